@@ -1,0 +1,26 @@
+"""What a user can mend, and nothing else.
+
+A `PsimmError` says in one line what is wrong, where, and what to do about it. It is caught in three places only: the
+command line, the app, and the loop over documents, where it becomes a `Problem` record and the run goes on.
+Everything else that is raised is a defect of ours and is meant to be seen.
+"""
+
+
+class PsimmError(Exception):
+    """Something is wrong that the user can mend; the message says what, where and what to do."""
+
+
+class UnreadableError(PsimmError):
+    """A document can't be read: damaged, encrypted, not what its name says, or beyond a limit."""
+
+
+class NotFoundError(PsimmError):
+    """An id (of a work, a document, a provision, a concept) stands for nothing in this workspace."""
+
+
+class BusyError(PsimmError):
+    """Another build is writing to this workspace."""
+
+
+class TamperedError(PsimmError):
+    """A decision log doesn't hash to what it says: a line was changed, removed or inserted."""
