@@ -24,3 +24,7 @@ class BusyError(PsimmError):
 
 class TamperedError(PsimmError):
     """A decision log doesn't hash to what it says: a line was changed, removed or inserted."""
+
+
+class StorageError(PsimmError):
+    """The disk is full or a folder can't be written: the whole run has to stop, what is there stays whole."""

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from psimm_docs.errors import PsimmError
+from psimm_docs.errors import PsimmError, StorageError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -45,13 +45,13 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a binary file so that it is there whole or not at all, and only return when it is on the disk.
 
-    Raises PsimmError when the disk is full or the folder can't be written; the old file is then still there.
+    Raises StorageError when the disk is full or the folder can't be written; the old file is then still there.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     except OSError as error:
-        raise PsimmError(
+        raise StorageError(
             f"{path.parent}: can't write here ({error.strerror}); free space or choose another folder"
         ) from error
     temporary = Path(name)
@@ -64,7 +64,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise PsimmError(f"{path}: can't write ({error.strerror}); free space and run it again") from error
+        raise StorageError(f"{path}: can't write ({error.strerror}); free space and run it again") from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -78,7 +78,7 @@ def write_records(path: Path, records: Iterable[Any]) -> None:
 def read_record(path: Path, kind: type[T]) -> T:
     """Read one record from a JSON file; raises PsimmError naming the file when it is not one."""
     try:
-        record: T = adapter(kind).validate_json(path.read_bytes())
+        record: T = adapter(cast(Any, kind)).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise PsimmError(f"{path}: not a readable {kind.__name__} ({first_line(error)}); build it again") from error
     return record
@@ -86,7 +86,7 @@ def read_record(path: Path, kind: type[T]) -> T:
 
 def iter_records(path: Path, kind: type[T]) -> Iterator[T]:
     """Yield the records of a JSON-lines file in order; raises PsimmError with the line's number at the first bad line."""
-    check = adapter(kind)
+    check: Any = adapter(cast(Any, kind))
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
