@@ -13,78 +13,31 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
-from psimm_docs.corpus import read_manifest, source_path
+from psimm_docs.corpus import read_manifest
 from psimm_docs.errors import PsimmError, StorageError
-from psimm_docs.jsonl import dumps, read_record, read_records, write_bytes, write_records, write_text
-from psimm_docs.records import (
-    Chunk,
-    Document,
-    LanguageReading,
-    Problem,
-    Provision,
-    Source,
-    Tag,
-    fingerprint,
-)
+from psimm_docs.jsonl import dumps, read_records, write_records, write_text
+from psimm_docs.places import page_of
+from psimm_docs.records import Document, Problem, Source, fingerprint
+from psimm_docs.stages import FILES, STAGES, Desk, Tools, keys, read_problems, read_stamps, write_result
 from psimm_docs.workspace import Workspace
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from psimm_docs.index import Index
+    from psimm_docs.index_view import Row
 
-    from psimm_docs.encode import Encoder
-    from psimm_docs.extract.guard import Guard
-    from psimm_docs.search import Index
-    from psimm_docs.tagging import Tagger
-    from psimm_docs.taxonomy import Taxonomy
-
-PIPELINE_VERSION = "1"
 INDEX_EVERY = 25
 """Documents between two commits of the index."""
 
+INDEX_STAGE = "index"
+ABOUT = {stage.name: stage.about for stage in STAGES} | {INDEX_STAGE: "Indexing"}
+"""What each stage is called before a person."""
+
 Progress = Callable[[str, int, int, str], None]
 """Called with (stage, documents done, documents in all, id of the document)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the stages work with, opened once for a run."""
-
-    workspace: Workspace
-    guard: Guard
-    encoder: Encoder
-    taxonomy: Taxonomy
-    tagger: Tagger
-
-
-@dataclass
-class Desk:
-    """One document on its way through the stages: what was made in this run, the rest read from disk when asked for."""
-
-    source: Source
-    folder: Path
-    made: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def get(self, name: str) -> Any:
-        """Return a stage's result, from this run or from its file."""
-        if name not in self.made:
-            self.made[name] = READERS[name](self.folder / FILES[name])
-        return self.made[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A step of the pipeline: its name, what its key depends on besides the stage before, and what it does with a desk."""
-
-    name: str
-    about: str
-    depends: Callable[[Source, Tools], Sequence[str]]
-    run: Callable[[Desk, Tools], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,209 +54,6 @@ class Report:
     chunks: int
 
 
-# --- the stages ------------------------------------------------------------------------------------------------------
-
-
-def extract_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """Reading depends on the bytes and on what limits it, but not on how long it may take."""
-    from psimm_docs.extract import EXTRACT_VERSION
-
-    read = tools.workspace.settings.read
-    return (source.sha256, source.media_type, EXTRACT_VERSION, str(read.max_pages), str(read.max_megabytes), read.ocr)
-
-
-def extract_run(desk: Desk, tools: Tools) -> Document:
-    """Read the file in the guarded child process; a file that can't be read is an empty document with its problems."""
-    source = desk.source
-    extraction = tools.guard.read(
-        source_path(tools.workspace, source),
-        source_id=source.id,
-        sha256=source.sha256,
-        media_type=source.media_type,
-        settings=tools.workspace.settings.read,
-    )
-    desk.problems.extend(extraction.problems)
-    if extraction.document is None:
-        return Document(source_id=source.id, sha256=source.sha256, text="", body_end=0)
-    return extraction.document
-
-
-def language_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """The variety is decided with the jurisdiction, the gazette and what was declared."""
-    from psimm_docs.language import LANGUAGE_VERSION
-
-    return (LANGUAGE_VERSION, source.jurisdiction, source.language, source.gazette)
-
-
-def language_run(desk: Desk, tools: Tools) -> LanguageReading:
-    """Tag the document and each block with its language."""
-    from psimm_docs.language import identify
-
-    source = desk.source
-    return identify(
-        desk.get("extract"), jurisdiction=source.jurisdiction, declared=source.language, gazette=source.gazette
-    )
-
-
-def provisions_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """A digest's counted paragraphs say nothing about the law, so its status counts."""
-    from psimm_docs.provisions import PROVISIONS_VERSION
-
-    return (PROVISIONS_VERSION, source.status)
-
-
-def provisions_run(desk: Desk, tools: Tools) -> tuple[Provision, ...]:
-    """Cut the text into its tree."""
-    from psimm_docs.provisions import parse
-
-    parsed = parse(
-        desk.get("extract"),
-        desk.get("language"),
-        jurisdiction=desk.source.jurisdiction,
-        digest=desk.source.digest,
-    )
-    desk.problems.extend(parsed.problems)
-    return parsed.provisions
-
-
-def chunks_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """The title is part of every chunk's context."""
-    from psimm_docs.chunks import CHUNKS_VERSION
-
-    return (CHUNKS_VERSION, source.title)
-
-
-def chunks_run(desk: Desk, tools: Tools) -> tuple[Chunk, ...]:
-    """Cut the provisions into search units."""
-    from psimm_docs.chunks import cut
-
-    return tuple(cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title))
-
-
-def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """Another encoder, other vectors."""
-    return (tools.encoder.version,)
-
-
-def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
-    """Encode each chunk with its context; shape (chunks, dimensions)."""
-    text = desk.get("extract").text
-    return tools.encoder.encode([encoded_text(chunk, text) for chunk in desk.get("chunks")])
-
-
-def encoded_text(chunk: Chunk, text: str) -> str:
-    """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them)."""
-    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{chunk.span.of(text)}"
-
-
-def tags_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """Suggestions depend on the taxonomy and on the tagger with its weights."""
-    return (tools.tagger.version, tools.taxonomy.version, str(tools.workspace.settings.tag.threshold))
-
-
-def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
-    """Suggest concepts for the provisions."""
-    return tuple(
-        tools.tagger.tag(
-            desk.get("extract"),
-            desk.get("provisions"),
-            desk.get("chunks"),
-            desk.get("vectors"),
-            threshold=tools.workspace.settings.tag.threshold,
-        )
-    )
-
-
-STAGES: tuple[Stage, ...] = (
-    Stage("extract", "Reading", extract_depends, extract_run),
-    Stage("language", "Telling languages", language_depends, language_run),
-    Stage("provisions", "Cutting into provisions", provisions_depends, provisions_run),
-    Stage("chunks", "Cutting into search units", chunks_depends, chunks_run),
-    Stage("vectors", "Encoding", vectors_depends, vectors_run),
-    Stage("tags", "Tagging", tags_depends, tags_run),
-)
-INDEX_STAGE = "index"
-ABOUT = {stage.name: stage.about for stage in STAGES} | {INDEX_STAGE: "Indexing"}
-
-
-# --- what each stage leaves on disk ----------------------------------------------------------------------------------
-
-
-def read_vectors(path: Path) -> NDArray[np.float32]:
-    """Read an array of vectors (numpy's own format, pickling off)."""
-    import numpy as np
-
-    try:
-        array: NDArray[np.float32] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise PsimmError(f"{path}: not readable; build it again") from error
-    return array
-
-
-def vectors_bytes(array: NDArray[np.float32]) -> bytes:
-    """Return an array in numpy's own format."""
-    import io
-
-    import numpy as np
-
-    out = io.BytesIO()
-    np.save(out, np.asarray(array, np.float32), allow_pickle=False)
-    return out.getvalue()
-
-
-FILES = {
-    "extract": "document.json",
-    "language": "language.json",
-    "provisions": "provisions.jsonl",
-    "chunks": "chunks.jsonl",
-    "vectors": "vectors.npy",
-    "tags": "tags.jsonl",
-}
-READERS: dict[str, Callable[[Path], Any]] = {
-    "extract": lambda path: read_record(path, Document),
-    "language": lambda path: read_record(path, LanguageReading),
-    "provisions": lambda path: tuple(read_records(path, Provision)),
-    "chunks": lambda path: tuple(read_records(path, Chunk)),
-    "vectors": read_vectors,
-    "tags": lambda path: tuple(read_records(path, Tag)),
-}
-
-
-def write_result(folder: Path, name: str, result: Any, problems: Sequence[Problem]) -> None:
-    """Write what a stage made, and the problems it saw."""
-    path = folder / FILES[name]
-    if name == "vectors":
-        write_bytes(path, vectors_bytes(result))
-    elif path.suffix == ".json":
-        write_text(path, dumps(result) + "\n")
-    else:
-        write_records(path, result)
-    write_records(folder / f"problems.{name}.jsonl", problems)
-
-
-def read_stamps(folder: Path) -> dict[str, str]:
-    """Return the keys stamped at each stage's last run; none where there is no readable stamp."""
-    try:
-        stamps = json.loads((folder / "stamps.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(key) for name, key in stamps.items()} if isinstance(stamps, dict) else {}
-
-
-def read_problems(folder: Path) -> list[Problem]:
-    """Return a document's problems from all its stages, in order of the stages."""
-    return [problem for stage in STAGES for problem in read_records(folder / f"problems.{stage.name}.jsonl", Problem)]
-
-
-def keys(source: Source, tools: Tools) -> dict[str, str]:
-    """Return each stage's key for a document: its own dependencies chained to the stage before."""
-    chained, before = {}, PIPELINE_VERSION
-    for stage in STAGES:
-        before = fingerprint(before, stage.name, *stage.depends(source, tools))
-        chained[stage.name] = before
-    return chained
-
-
 def index_key(source: Source, made: dict[str, str]) -> str:
     """Return the stamp under which a document stands in the index: its vectors and what the manifest says of it."""
     return fingerprint(made["vectors"], dumps(source))
@@ -312,7 +62,9 @@ def index_key(source: Source, made: dict[str, str]) -> str:
 # --- a run -----------------------------------------------------------------------------------------------------------
 
 
-def run_stages(desk: Desk, tools: Tools, *, retry: bool, progress: Callable[[str], None]) -> tuple[bool, dict[str, str]]:
+def run_stages(
+    desk: Desk, tools: Tools, *, retry: bool, progress: Callable[[str], None]
+) -> tuple[bool, dict[str, str]]:
     """Bring one document up to date; return whether anything was done, and its stage keys.
 
     `retry` runs every stage again that recorded an error last time.
@@ -336,6 +88,11 @@ def run_stages(desk: Desk, tools: Tools, *, retry: bool, progress: Callable[[str
     return worked, wanted
 
 
+def finished(say: Progress, number: int, total: int, where: str, stage: str) -> None:
+    """Tell that a document has gone through a stage."""
+    say(stage, number, total, where)
+
+
 def guarded_stages(
     desk: Desk, tools: Tools, *, retry: bool, progress: Callable[[str], None]
 ) -> tuple[bool, dict[str, str] | None]:
@@ -349,6 +106,24 @@ def guarded_stages(
         problem = Problem("stage-failed", stage, "error", str(error), "mend this and build again")
         write_records(desk.folder / f"problems.{stage}.jsonl", [*desk.problems, problem])
         return True, None
+
+
+def rows(desk: Desk) -> list[Row]:
+    """Return a document's chunks as the index holds them, with the label, heading and page that a hit shows."""
+    from psimm_docs.index_view import Row
+
+    document: Document = desk.get("extract")
+    by_id = {provision.id: provision for provision in desk.get("provisions")}
+    by_eid = {provision.eid: provision for provision in by_id.values()}
+    made = []
+    for chunk in desk.get("chunks"):
+        provision = by_id[chunk.provision_id]
+        heading, above = provision.heading, provision
+        while not heading and above.parent and above.kind != "article":
+            above = by_eid[above.parent]
+            heading = above.heading
+        made.append(Row(chunk, chunk.span.of(document.text), provision.label, heading, page_of(document, chunk.span)))
+    return made
 
 
 def remove_gone(workspace: Workspace, index: Index, held: set[str]) -> int:
@@ -374,7 +149,7 @@ def build(
     """
     from psimm_docs.encode import open_encoder
     from psimm_docs.extract.guard import Guard
-    from psimm_docs.search import Index
+    from psimm_docs.index import Index
     from psimm_docs.tagging import open_tagger
     from psimm_docs.taxonomy import workspace_taxonomy
 
@@ -384,9 +159,7 @@ def build(
         chosen = [source for source in sources if not only or source.id in only]
         encoder = open_encoder(workspace.settings.encode.model, download=workspace.settings.encode.download)
         taxonomy = workspace_taxonomy(workspace.taxonomy)
-        tools = Tools(
-            workspace, stack.enter_context(Guard()), encoder, taxonomy, open_tagger(taxonomy, encoder)
-        )
+        tools = Tools(workspace, stack.enter_context(Guard()), encoder, taxonomy, open_tagger(taxonomy, encoder))
         index = stack.enter_context(
             Index.open(workspace.index, dimensions=encoder.dimensions, encoder_version=encoder.version)
         )
@@ -395,7 +168,9 @@ def build(
         say = progress or (lambda stage, done, total, where: None)
         for number, source in enumerate(chosen, 1):
             desk = Desk(source, workspace.built(source.id))
-            did, made = guarded_stages(desk, tools, retry=retry, progress=lambda stage: say(stage, number, len(chosen), source.id))
+            did, made = guarded_stages(
+                desk, tools, retry=retry, progress=partial(finished, say, number, len(chosen), source.id)
+            )
             worked += did
             problems = read_problems(desk.folder)
             errors += sum(problem.severity == "error" for problem in problems)
@@ -403,7 +178,7 @@ def build(
             if made is None:
                 unread.append(source.id)
                 continue
-            if not desk.get("extract").text:
+            if not desk.get("reading").letters:
                 unread.append(source.id)
             stamp = index_key(source, made)
             if index.stamp(source.id) != stamp:

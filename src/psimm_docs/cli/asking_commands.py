@@ -1,0 +1,253 @@
+"""Commands that ask a built corpus and record what people decide: search, show, tag, compare, cite, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psimm_docs.cli.surface import (
+    JsonOption,
+    JurisdictionsOption,
+    LanguagesOption,
+    WorkspaceOption,
+    app,
+    bench,
+    print_json,
+    print_note,
+    print_table,
+    say,
+)
+
+
+@app.command()
+def search(
+    query: Annotated[
+        str, typer.Argument(help="Words or a question, in any of the languages, with or without diacritics.")
+    ],
+    jurisdiction: JurisdictionsOption = None,
+    language: LanguagesOption = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--type", help="Only these types (law, by-law, procedure, ...).")
+    ] = None,
+    concept: Annotated[
+        list[str] | None, typer.Option("--concept", "-c", help="Only provisions tagged with this concept.")
+    ] = None,
+    review: Annotated[
+        str, typer.Option(help="any, accepted, rejected, open or stale (with --concept or without).")
+    ] = "any",
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="mixed, grouped (language versions together) or round-robin (each jurisdiction's best in turn)."
+        ),
+    ] = "mixed",
+    originals: Annotated[bool, typer.Option("--originals", help="Languages of record only, no translations.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=500, help="How many results.")] = 10,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search all languages at once; an honest "not found" when there is nothing.
+
+    Example: psimm-docs search "who checks the labour market" --mode round-robin
+    """
+    work = bench(workspace)
+    answer = work.search(
+        query,
+        jurisdictions=jurisdiction or (),
+        languages=language or (),
+        types=kind or (),
+        concepts=concept or (),
+        review=review,
+        translations=not originals,
+        limit=limit,
+        mode=mode,
+    )
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(answer.explanation)
+    for number, hit in enumerate(answer.hits, 1):
+        page = f", p. {hit.page}" if hit.page else ""
+        digest = "  [digest; not the official text]" if hit.status == "digest" else ""
+        typer.echo(
+            f"\n{number}. {work.jurisdiction_name(hit.jurisdiction)}: {hit.title}, {hit.label}{page}  ({hit.language}){digest}"
+        )
+        if hit.heading:
+            typer.echo(f"   {hit.heading}")
+        typer.echo(f"   {work.snippet(hit)}")
+        typer.echo(f"   {work.why(hit)}")
+        typer.echo(f"   {hit.provision_id}")
+    print_note(hit.jurisdiction for hit in answer.hits)
+
+
+@app.command()
+def show(
+    provision: Annotated[str, typer.Argument(help="A provision's id as search prints it, or a document's id.")],
+    picture: Annotated[
+        Path | None, typer.Option(help="Write the page's picture with the passage marked to this PNG file.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a provision whole, with where it stands; or a document's outline.
+
+    Example: psimm-docs show "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_43"
+    """
+    work = bench(workspace)
+    if "#" not in provision:
+        outline = work.provisions(provision)
+        if as_json:
+            print_json(outline)
+            return
+        for one in outline:
+            typer.echo(f"{'  ' * one.depth}{one.label}{'  ' + one.heading if one.heading else ''}  [{one.eid}]")
+        return
+    view = work.view(provision)
+    if picture is not None:
+        from psimm_docs.jsonl import write_bytes
+
+        write_bytes(picture, work.picture(provision))
+        say(f"Picture written: {picture}")
+    if as_json:
+        print_json(view)
+        return
+    typer.echo(f"{view.source.title} ({work.jurisdiction_name(view.source.jurisdiction)})")
+    typer.echo(" › ".join(view.path))
+    if view.source.digest:
+        typer.echo("digest; not the official text")
+    if view.page:
+        typer.echo(f"page {view.page}")
+    typer.echo()
+    typer.echo(view.text)
+    for problem in view.problems:
+        typer.echo(f"\n{problem.severity}: {problem.message}")
+    print_note([view.source.jurisdiction])
+
+
+@app.command()
+def tag(
+    provision: Annotated[str, typer.Argument(help="A provision's id; without it, the suggestions are listed.")] = "",
+    concept: Annotated[list[str] | None, typer.Option("--concept", "-c", help="Only this concept.")] = None,
+    jurisdiction: JurisdictionsOption = None,
+    language: LanguagesOption = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Record: the provision concerns the concept.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Record: it does not.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take your last decision back.")] = False,
+    reviewer: Annotated[str, typer.Option(help="Your name, for a decision.", envvar="PSIMM_REVIEWER")] = "",
+    note: Annotated[str, typer.Option(help="A note with the decision.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many.")] = 20,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List suggested tags, or record a decision on one.
+
+    Example: psimm-docs tag "rs/.../digest.sr-Cyrl#art_43" --concept quota --accept --reviewer "Ana Jovanović"
+    """
+    work = bench(workspace)
+    if accept or reject or undo:
+        if accept + reject + undo > 1:
+            raise typer.BadParameter("give one of --accept, --reject, --undo")
+        if not reviewer:
+            raise typer.BadParameter("a decision needs --reviewer (or $PSIMM_REVIEWER)")
+        if undo:
+            decision = work.undo(reviewer)
+        else:
+            if not provision or len(concept or ()) != 1:
+                raise typer.BadParameter("a decision needs a provision's id and one --concept")
+            decision = work.decide(
+                reviewer, provision, (concept or [""])[0], "accept" if accept else "reject", note=note
+            )
+        if as_json:
+            print_json(decision)
+        else:
+            typer.echo(
+                f"Recorded: {decision.verdict} {decision.concept} on {decision.provision_id} by {decision.reviewer}"
+            )
+        return
+    found = work.suggestions(
+        concepts=concept or (), jurisdictions=jurisdiction or (), languages=language or (), provision_id=provision
+    )[:limit]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        (
+            (f"{one.score:.2f}", one.concept, one.provision_id, work.state_of(one.provision_id, one.concept))
+            for one in found
+        ),
+        ("score", "concept", "provision", "review"),
+    )
+
+
+@app.command()
+def compare(
+    concepts: Annotated[list[str], typer.Argument(help="Concept ids (see annotations/taxonomy); `all` for every one.")],
+    jurisdiction: JurisdictionsOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the provisions on a concept side by side, jurisdiction by jurisdiction, with an honest "searched, not found".
+
+    Example: psimm-docs compare quota labour-market-test
+    """
+    work = bench(workspace)
+    cells = work.grid(concepts, jurisdictions=jurisdiction or ())
+    if as_json:
+        print_json(cells)
+        return
+    for name in dict.fromkeys(cell.concept for cell in cells):
+        typer.echo(f"\n{work.taxonomy.by_id(name).label()} [{name}]")
+        print_table(
+            (
+                (
+                    work.jurisdiction_name(cell.jurisdiction),
+                    work.state_words(cell),
+                    len(cell.items),
+                    cell.items[0].provision_id if cell.items else cell.note,
+                )
+                for cell in cells
+                if cell.concept == name
+            ),
+            ("jurisdiction", "state", "provisions", "first"),
+        )
+    print_note(cell.jurisdiction for cell in cells)
+
+
+@app.command()
+def cite(
+    provisions: Annotated[list[str], typer.Argument(help="Provision ids as search prints them.")],
+    style: Annotated[str, typer.Option(help="house, oscola, chicago or original.")] = "house",
+    form: Annotated[str, typer.Option("--format", "-f", help="text, bibtex, ris or csl-json.")] = "text",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cite provisions, as a footnote or for Zotero, with the exact quote.
+
+    Example: psimm-docs cite "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_43" --format ris
+    """
+    work = bench(workspace)
+    citations = [work.cite(one) for one in provisions]
+    if as_json:
+        print_json(citations)
+    else:
+        typer.echo(work.render(citations, style=style, form=form))
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="decisions, tags or grid.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write; its ending (.csv, .xlsx, .jsonl) is the format.")
+    ],
+    concept: Annotated[list[str] | None, typer.Option("--concept", "-c", help="Only this concept.")] = None,
+    jurisdiction: JurisdictionsOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write decisions, tags or the comparison as CSV, Excel or JSON lines.
+
+    Example: psimm-docs export grid --out grid.xlsx
+    """
+    count = bench(workspace).export(what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
+    say(f"{count} rows written to {out}")

@@ -1,0 +1,202 @@
+"""A PDF page's letters, put together to runs: neighbouring letters of one size on one line.
+
+Invariant: coordinates are those of the page as it is shown (points, origin at the top left, y downwards, the page's own
+rotation applied). Which runs make a line, and in which order lines are read, is left to `columns`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from typing import Any
+
+SPACES = frozenset((0x20, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x202F, 0x3000))
+BREAKS = frozenset((0x0A, 0x0D, 0x0B, 0x0C, 0x2028, 0x2029))
+BOLD_NAME = re.compile(rb"bold|black|heavy|semibold", re.I)
+SPACED = re.compile(r"[^\W\d_](?: [^\W\d_]){3,}")
+
+
+@dataclass(slots=True)
+class Run:
+    """Letters of one size that follow each other on a line; `gap_before` says whether a space stood before them."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    bold: bool
+    gap_before: bool
+
+    @property
+    def height(self) -> float:
+        """The height of the run's font box, in points."""
+        return self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A page's runs in the file's order, how many visible letters it has, and how many of them have no known meaning."""
+
+    runs: list[Run]
+    letters: int
+    unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The visible page: its crop box in the file's coordinates and its rotation in quarter turns."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turns: int
+
+    def shown(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Return a rectangle of the file (y upwards) as it lies on the shown page (y downwards)."""
+        match self.turns:
+            case 1:
+                return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
+            case 2:
+                return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
+            case 3:
+                return self.top - y1, self.right - x1, self.top - y0, self.right - x0
+        return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
+
+
+def frame_of(page: Any) -> Frame:
+    """Return the frame of a pypdfium2 page."""
+    left, bottom, right, top = page.get_cropbox()
+    media = page.get_mediabox()
+    left, bottom = max(left, media[0]), max(bottom, media[1])
+    right, top = min(right, media[2]), min(top, media[3])
+    if right <= left or top <= bottom:
+        left, bottom, right, top = media
+    return Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
+
+
+def read_glyphs(page: Any, frame: Frame) -> Glyphs:
+    """Return the runs of a pypdfium2 page, in the file's order."""
+    import pypdfium2.raw as pdfium
+
+    textpage = page.get_textpage()
+    raw = textpage.raw
+    unicode_of, box_of, tight_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharBox
+    rect = pdfium.FS_RECTF()
+    at_rect = ctypes.byref(rect)
+    sides = [ctypes.c_double() for _ in range(4)]
+    at_sides = [ctypes.byref(side) for side in sides]
+    turned = frame.turns != 0
+    left_edge, top_edge = frame.left, frame.top
+
+    runs: list[Run] = []
+    letters: list[str] = []
+    boxes: list[tuple[float, float]] = []
+    x0 = y0 = x1 = y1 = 0.0  # of the run
+    first = 0
+    space = gap = False
+    unmapped = visible = 0
+    surrogate = 0
+
+    def close() -> None:
+        nonlocal letters, boxes
+        if letters:
+            text = "".join(letters)
+            if SPACED.search(text):
+                text = widen_word_gaps(text, boxes)
+            runs.append(Run(text, x0, y0, x1, y1, is_bold(raw, first, pdfium), gap))
+        letters, boxes = [], []
+
+    try:
+        for index in range(max(0, pdfium.FPDFText_CountChars(raw))):
+            code = unicode_of(raw, index)
+            if code in SPACES:
+                space = True
+                continue
+            if code in BREAKS:
+                close()
+                space = False
+                continue
+            if code == 0 or code > 0x10FFFF:
+                unmapped += 1
+                visible += 1
+                continue
+            if 0xD800 <= code < 0xDC00:
+                surrogate = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                if not surrogate:
+                    unmapped += 1
+                    continue
+                code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00)
+            surrogate = 0
+            box_of(raw, index, at_rect)
+            a, b, c, d = rect.left, rect.bottom, rect.right, rect.top
+            if d - b < 0.5:
+                tight_of(raw, index, at_sides[0], at_sides[1], at_sides[2], at_sides[3])
+                a, c, b, d = (side.value for side in sides)
+            if turned:
+                a, b, c, d = frame.shown(a, b, c, d)
+            else:
+                a, c, b, d = a - left_edge, c - left_edge, top_edge - d, top_edge - b
+            visible += 1
+            if letters:
+                height, tall = y1 - y0, d - b
+                small = tall if tall < height else height
+                overlap = (y1 if y1 < d else d) - (y0 if y0 > b else b)
+                if (
+                    overlap < 0.5 * small
+                    or not -0.6 * height < a - x1 < 0.9 * height
+                    or (abs(tall - height) > 0.18 * height and tall > 0.5)
+                ):
+                    close()
+                    gap, space = space, False
+                    first, x0, y0, x1, y1 = index, a, b, c, d
+                else:
+                    if space:
+                        letters.append(" ")
+                        boxes.append((x1, a))
+                        space = False
+                    if a < x0:
+                        x0 = a
+                    if c > x1:
+                        x1 = c
+                    if b < y0:
+                        y0 = b
+                    if d > y1:
+                        y1 = d
+            else:
+                gap, space = space, False
+                first, x0, y0, x1, y1 = index, a, b, c, d
+            letters.append(chr(code))
+            boxes.append((a, c))
+        close()
+    finally:
+        textpage.close()
+    return Glyphs(runs, visible, unmapped)
+
+
+def is_bold(raw: Any, index: int, pdfium: Any) -> bool:
+    """Say whether a letter's font calls itself bold."""
+    name = ctypes.create_string_buffer(96)
+    flags = ctypes.c_int()
+    length = pdfium.FPDFText_GetFontInfo(raw, index, name, 96, ctypes.byref(flags))
+    if length and BOLD_NAME.search(name.value):
+        return True
+    return bool(flags.value & (1 << 18))
+
+
+def widen_word_gaps(text: str, boxes: list[tuple[float, float]]) -> str:
+    """Double the spaces between the words of letter-spaced text, where the gap is clearly wider than between its letters."""
+    gaps = [boxes[i + 1][0] - boxes[i - 1][1] for i, letter in enumerate(text) if letter == " " and 0 < i < len(text) - 1]
+    if len(gaps) < 3:
+        return text
+    usual = sorted(gaps)[len(gaps) // 3]
+    out: list[str] = []
+    for i, letter in enumerate(text):
+        out.append(letter)
+        if letter == " " and 0 < i < len(text) - 1 and boxes[i + 1][0] - boxes[i - 1][1] > 1.6 * max(usual, 0.1):
+            out.append(" ")
+    return "".join(out)

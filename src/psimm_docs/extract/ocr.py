@@ -1,0 +1,152 @@
+"""Scanned pages: the `tesseract` program, when it is installed, in the languages that the source's jurisdiction writes.
+
+Invariant: recognised lines carry tesseract's own confidence and their box on the page; what can't be recognised is said.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from psimm_docs.extract.columns import PageLine, margins
+from psimm_docs.records import Box
+
+LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "al": ("sqi",),
+    "xk": ("sqi", "srp_latn"),
+    "me": ("srp_latn", "srp"),
+    "mk": ("mkd", "sqi"),
+    "rs": ("srp", "srp_latn"),
+    "hr": ("hrv",),
+    "ba": ("bos", "srp"),
+}
+"""Tesseract's languages by the jurisdiction that a source's id begins with; English where it is none of these."""
+
+TAGS: Mapping[str, str] = {
+    **{"sq": "sqi", "bs": "bos", "hr": "hrv", "cnr": "srp_latn", "sr-cyrl": "srp", "sr-latn": "srp_latn", "mk": "mkd"},
+    "en": "eng",
+}
+"""Tesseract's language by the BCP 47 tag that a source's id may end with."""
+
+DPI = 300
+MAX_PIXELS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why nothing can be recognised here, and what to do."""
+
+    what: str
+    todo: str
+
+
+@cache
+def installed() -> tuple[str, ...]:
+    """Return the languages that tesseract has here; empty when there is no tesseract."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return ()
+    try:
+        done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return tuple(line.strip() for line in done.stdout.splitlines()[1:] if line.strip())
+
+
+def wanted(source_id: str) -> tuple[str, ...]:
+    """Return tesseract's languages for a source, by its id.
+
+    >>> wanted("mk/zakon-za-strancite/97-18"), wanted("rs/zakon/24-2018.sr-Cyrl")
+    (('mkd', 'sqi'), ('srp',))
+    """
+    tag = source_id.rpartition(".")[2].lower() if "." in source_id.rpartition("/")[2] else ""
+    if tag in TAGS:
+        return (TAGS[tag],)
+    return LANGUAGES.get(source_id[:2].lower(), ("eng",))
+
+
+def missing(source_id: str) -> Missing | None:
+    """Return what keeps a source's scans from being recognised here, or None."""
+    have = installed()
+    packages = " ".join("tesseract-ocr-" + name.replace("_", "-") for name in wanted(source_id))
+    if not have:
+        return Missing("tesseract is not installed", f"install tesseract-ocr and {packages}, then build again")
+    if not set(wanted(source_id)) & set(have):
+        return Missing(f"tesseract has no language for it (it wants {', '.join(wanted(source_id))})", f"install {packages}")
+    return None
+
+
+def has_picture(page: Any) -> bool:
+    """Say whether pictures cover a third of a page or more, or its drawing is dense enough to be outlined text."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    area = 0.0
+    paths = 0
+    for thing in page.get_objects(max_depth=3):
+        if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            x0, y0, x1, y1 = thing.get_bounds()
+            area += max(0.0, min(x1, 2 * width) - max(x0, -width)) * max(0.0, min(y1, 2 * height) - max(y0, -height))
+        elif thing.type == pdfium.FPDF_PAGEOBJ_PATH:
+            paths += 1
+        if area > 0.33 * width * height or paths > 2000:
+            return True
+    return False
+
+
+def recognise(page: Any, number: int, source_id: str, *, seconds: float) -> list[PageLine] | str:
+    """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none."""
+    width, height = page.get_size()
+    scale = DPI / 72
+    while width * height * scale * scale > MAX_PIXELS:
+        scale *= 0.8
+    picture = io.BytesIO()
+    page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG", compress_level=1)
+    languages = [name for name in wanted(source_id) if name in installed()]
+    command = ["tesseract", "stdin", "stdout", "-l", "+".join(languages), "--dpi", str(int(72 * scale)), "tsv"]
+    try:
+        done = subprocess.run(
+            command, input=picture.getvalue(), capture_output=True, timeout=min(seconds, 120.0), check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "tesseract took too long"
+    except OSError as error:
+        return f"tesseract can't be started ({error.strerror})"
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return f"tesseract gave up ({said[-1][:120] if said else done.returncode})"
+    return lines_of(done.stdout.decode("utf-8", "replace"), number, scale)
+
+
+def lines_of(tsv: str, number: int, scale: float) -> list[PageLine]:
+    """Return the lines of tesseract's table of words."""
+    words: dict[tuple[int, int, int], list[tuple[str, float, float, float, float, float]]] = {}
+    for row in csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row.get("level") != "5" or not (row.get("text") or "").strip():
+            continue
+        left, top = int(row["left"]) / scale, int(row["top"]) / scale
+        right, bottom = left + int(row["width"]) / scale, top + int(row["height"]) / scale
+        key = int(row["block_num"]), int(row["par_num"]), int(row["line_num"])
+        words.setdefault(key, []).append((row["text"], left, top, right, bottom, float(row["conf"]) / 100))
+    out: list[PageLine] = []
+    for (block, _, _), held in words.items():
+        x0, y0 = min(word[1] for word in held), min(word[2] for word in held)
+        x1, y1 = max(word[3] for word in held), max(word[4] for word in held)
+        sure = sum(word[5] * len(word[0]) for word in held) / sum(len(word[0]) for word in held)
+        box = Box(number, round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
+        line = PageLine(" ".join(word[0] for word in held), number, box, max(0.0, min(1.0, round(sure, 3))))
+        line.x0, line.y0, line.x1, line.y1 = x0, y0, x1, y1
+        line.column, line.columns = block, 1
+        out.append(line)
+    heights = sorted(line.y1 - line.y0 for line in out)
+    for line in out:
+        # word boxes are as high as their letters happen to be: one size for all but clear headings
+        usual = heights[len(heights) // 2]
+        line.size = line.y1 - line.y0 if line.y1 - line.y0 > 1.8 * usual else usual
+    return margins(out)

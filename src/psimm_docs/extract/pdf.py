@@ -1,0 +1,293 @@
+"""PDF to a document: letters with their places, lines in reading order, furniture apart, paragraphs whole.
+
+Invariant: every line of the document has its page and its box; a page whose text can't be had is named in a problem. Where
+the letters come from is `glyphs` and `ocr`, the order is `columns`, tables are `rulings`, the joining is `paragraphs`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from psimm_docs.extract import ocr
+from psimm_docs.extract.columns import PageLine, gutters, read_order
+from psimm_docs.extract.draft import DraftBlock, compose
+from psimm_docs.extract.furniture import find_furniture
+from psimm_docs.extract.glyphs import Frame, Glyphs, frame_of, read_glyphs
+from psimm_docs.extract.job import Extraction, Job, Refusal, problem
+from psimm_docs.extract.openings import opens_article
+from psimm_docs.extract.paragraphs import paragraphs
+from psimm_docs.extract.repair import mend
+from psimm_docs.extract.rulings import find_tables, table_lines
+from psimm_docs.records import Page, Problem
+
+MAX_SIDE = 20_000.0  # points; 14,400 is the format's own limit
+MAX_LETTERS = 200_000  # of one page
+FEW_LETTERS = 25
+JUNK_TITLE = re.compile(
+    r"^\s*(microsoft\s+word|untitled|document\d*|doc\d+|\d+|.*\.(docx?|pdf|rtf|indd|qxd|p65|odt))\b|^\W*$", re.IGNORECASE
+)
+
+
+def read(job: Job) -> Extraction:
+    """Read a PDF. Raises Refusal for a file that is damaged, encrypted, or without pages."""
+    import pypdfium2
+
+    document = open_pdf(job, pypdfium2)
+    try:
+        return Reading(job, document).run()
+    finally:
+        document.close()
+
+
+def open_pdf(job: Job, pypdfium2: Any) -> Any:
+    """Open a PDF; raises Refusal that says what is wrong with it."""
+    try:
+        document = pypdfium2.PdfDocument(job.path)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Refusal("encrypted", "needs a password", "save it without a password and add that") from error
+        if "security" in str(error).lower():
+            raise Refusal("encrypted", "is encrypted in an unknown way", "save it without encryption") from error
+        raise Refusal("damaged", "is damaged or cut short, so no page can be read", "get the file again") from error
+    if len(document) == 0:
+        document.close()
+        raise Refusal("damaged", "has no pages", "get the file again")
+    return document
+
+
+class Reading:
+    """The reading of one PDF: what its pages gave so far and the problems met."""
+
+    def __init__(self, job: Job, document: Any) -> None:
+        self.job = job
+        self.document = document
+        self.problems: list[Problem] = []
+        self.pages: list[Page] = []
+        self.lines: list[list[PageLine]] = []
+        self.without_text: list[int] = []
+        self.began = time.monotonic()
+
+    def run(self) -> Extraction:
+        """Read all pages and put them together."""
+        count = len(self.document)
+        limit = self.job.settings.max_pages
+        if count > limit:
+            self.problems.append(
+                problem(
+                    "too-many-pages",
+                    f"only the first {limit} of {count} pages were read",
+                    "split the file, or raise [read] max_pages in psimm.toml",
+                )
+            )
+        seen: list[float] = []  # gutters of the pages so far
+        for index in range(min(count, limit)):
+            self.read_page(index, seen)
+        self.recognise()
+        set_margins(self.lines, self.pages)
+        furniture = find_furniture(self.lines, [page.height for page in self.pages])
+        self.problems += mend([line for page in self.lines for line in page])
+        body = [line for page in self.lines for line in page if id(line) not in furniture]
+        apart = [line for page in self.lines for line in page if id(line) in furniture]
+        blocks = paragraphs(body, body_size=usual_size(body))
+        if not blocks:
+            self.problems.append(
+                problem("no-text", "no text was found in it", "check that it is the right file", severity="error")
+            )
+        document = compose(
+            blocks,
+            [DraftBlock("furniture", [line]) for line in apart],
+            source_id=self.job.source_id,
+            sha256=self.job.sha256,
+            pages=self.pages,
+            title=self.title(blocks),
+        )
+        return Extraction(document, tuple(self.problems))
+
+    def read_page(self, index: int, seen: list[float]) -> None:
+        """Read one page's text layer; a page without one is remembered for `recognise`."""
+        import pypdfium2
+
+        number = index + 1
+        try:
+            page = self.document[index]
+        except pypdfium2.PdfiumError:
+            self.add_page(Page(number, 0.0, 0.0, "none"), [])
+            self.problems.append(
+                problem("damaged-page", f"page {number} is damaged and was left out", "get the file again", page=number)
+            )
+            return
+        try:
+            width, height = page.get_size()
+            if width > MAX_SIDE or height > MAX_SIDE or width <= 0 or height <= 0:
+                self.add_page(Page(number, width, height, "none"), [])
+                self.problems.append(
+                    problem("page-size", f"page {number} is {width:.0f} x {height:.0f} points and was left out", page=number)
+                )
+                return
+            frame = frame_of(page)
+            glyphs = read_glyphs(page, frame)
+            if not usable(glyphs) and ocr.has_picture(page):
+                self.without_text.append(number)
+            lines = self.layout(page, frame, glyphs, number, width, seen)
+            self.add_page(Page(number, round(width, 1), round(height, 1), "text" if lines else "none"), lines)
+        finally:
+            page.close()
+
+    def layout(
+        self, page: Any, frame: Frame, glyphs: Glyphs, number: int, width: float, seen: list[float]
+    ) -> list[PageLine]:
+        """Return a page's lines in reading order, tables in their place."""
+        if glyphs.unmapped > 0.05 * max(glyphs.letters, 1) and glyphs.letters > FEW_LETTERS:
+            self.problems.append(
+                problem(
+                    "unmapped-letters",
+                    f"page {number}: {glyphs.unmapped} of {glyphs.letters} letters have no meaning in the file",
+                    "compare the page with its picture",
+                    page=number,
+                )
+            )
+        runs = glyphs.runs
+        tables = find_tables(page, frame, runs)
+        if tables:
+            runs = [run for run in runs if not any(table.holds(run) for table in tables)]
+        gaps = gutters(runs, width=width, prior=seen[-6:])
+        seen.extend(gaps)
+        lines = read_order(runs, page=number, gaps=gaps)
+        for at, table in enumerate(tables):
+            cells = table_lines(table, glyphs.runs, page=number, key=number * 1000 + at)
+            where = next((i for i, line in enumerate(lines) if line.y0 > table.y0 and line.column <= 0), len(lines))
+            lines[where:where] = cells
+        return lines
+
+    def add_page(self, page: Page, lines: list[PageLine]) -> None:
+        """Keep what a page gave."""
+        self.pages.append(page)
+        self.lines.append(lines)
+
+    def recognise(self) -> None:
+        """Recognise the pages that have a picture and no text, as far as tesseract and the time allow."""
+        if not self.without_text:
+            return
+        if self.job.settings.ocr == "off":
+            self.no_text_layer(self.without_text, "recognition is off", 'set [read] ocr = "auto" in psimm.toml')
+            return
+        missing = ocr.missing(self.job.source_id)
+        if missing is not None:
+            self.no_text_layer(self.without_text, missing.what, missing.todo)
+            return
+        until = self.began + 0.8 * self.job.settings.seconds
+        left: list[int] = []
+        for number in self.without_text:
+            if time.monotonic() > until:
+                left.append(number)
+                continue
+            page = self.document[number - 1]
+            try:
+                result = ocr.recognise(page, number, self.job.source_id, seconds=max(5.0, until - time.monotonic()))
+            finally:
+                page.close()
+            if isinstance(result, str):
+                self.no_text_layer([number], result, "compare the page with its picture")
+                continue
+            self.lines[number - 1] = result
+            held = self.pages[number - 1]
+            self.pages[number - 1] = Page(number, held.width, held.height, "ocr" if result else "none")
+        if left:
+            self.no_text_layer(left, "there was no time left to recognise them", "raise [read] seconds in psimm.toml")
+        done = [page.number for page in self.pages if page.method == "ocr"]
+        if done:
+            self.problems.append(
+                problem(
+                    "recognised",
+                    f"{len(done)} scanned pages were recognised by tesseract ({numbers(done)})",
+                    "compare quotations with the page's picture",
+                    severity="note",
+                    page=done[0],
+                )
+            )
+
+    def no_text_layer(self, pages: Sequence[int], why: str, todo: str) -> None:
+        """Record that pages have a picture and no text."""
+        what = "page" if len(pages) == 1 else "pages"
+        self.problems.append(
+            problem("no-text-layer", f"{what} {numbers(pages)}: a picture without text; {why}", todo, page=pages[0])
+        )
+
+    def title(self, blocks: Sequence[DraftBlock]) -> str:
+        """Return the file's own title when it says something, else its first headings."""
+        try:
+            given = str(self.document.get_metadata_dict().get("Title", ""))
+        except UnicodeDecodeError:
+            given = ""
+        if len(given) > 8 and " " in given.strip() and not JUNK_TITLE.match(given):
+            return given
+        return first_heading(blocks)
+
+
+def first_heading(blocks: Sequence[DraftBlock]) -> str:
+    """Return the headings that open a document, joined, at most 200 letters; the first line where there are none."""
+    parts: list[str] = []
+    for block in blocks[:12]:
+        text = " ".join(line.text for line in block.lines)
+        if block.kind == "heading" and not opens_article(text):
+            parts.append(text)
+        elif parts:
+            break
+    if not parts and blocks:
+        parts = [blocks[0].lines[0].text]
+    return " ".join(parts)[:200]
+
+
+def usable(glyphs: Glyphs) -> bool:
+    """Say whether a page's text layer is more than a stamp and made of known letters."""
+    known = glyphs.letters - glyphs.unmapped
+    return known >= FEW_LETTERS and glyphs.unmapped < 0.5 * glyphs.letters
+
+
+def usual_size(lines: Sequence[PageLine]) -> float:
+    """Return the height of the type that most letters are set in."""
+    weights: dict[float, int] = defaultdict(int)
+    for line in lines:
+        weights[round(line.size * 2) / 2] += len(line.text)
+    return max(weights, key=lambda size: weights[size]) if weights else 12.0
+
+
+def set_margins(pages: Sequence[Sequence[PageLine]], sizes: Sequence[Page]) -> None:
+    """Give short pages the column edges that the document's full pages have."""
+    full: dict[tuple[int, int, int], list[tuple[float, float]]] = defaultdict(list)
+    groups: list[tuple[tuple[int, int, int], list[PageLine]]] = []
+    for lines, page in zip(pages, sizes, strict=True):
+        for column in {line.column for line in lines}:
+            held = [line for line in lines if line.column == column and line.table < 0]
+            if held:
+                key = (round(page.width), held[0].columns, column)
+                groups.append((key, held))
+                if len(held) >= 10:
+                    full[key].append((held[0].left, held[0].right))
+    for key, held in groups:
+        if len(held) < 10 and full[key]:
+            left = median(edge[0] for edge in full[key])
+            right = median(edge[1] for edge in full[key])
+            for line in held:
+                line.left, line.right = min(left, line.left), max(right, line.right)
+
+
+def numbers(values: Sequence[int]) -> str:
+    """Return page numbers as ranges.
+
+    >>> numbers([1, 2, 3, 7])
+    '1-3, 7'
+    """
+    parts: list[list[int]] = []
+    for value in values:
+        if parts and value == parts[-1][-1] + 1:
+            parts[-1].append(value)
+        else:
+            parts.append([value])
+    shown = [f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts]
+    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")

@@ -1,0 +1,323 @@
+"""Which lines are headings of parts, chapters, sections and articles, and to which of them they belong.
+
+Albania, Kosovo*, Croatia and English texts print an article's heading below its line; Serbia, Montenegro and North
+Macedonia print it above, where the chapter's title stands too. Which of the two a document does is counted, not assumed.
+
+Invariant: a heading line belongs to exactly one thing, and a line that looks like a sentence's end never is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from psimm_docs import grammar
+from psimm_docs.grammar import PartMark
+from psimm_docs.outline import ENDED, Found, Line, heading_like, part_at
+from psimm_docs.records import Span
+
+UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
+NONE = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part, chapter or section: lines `[start, end)`, its own name and number, and where its title stands."""
+
+    start: int
+    end: int
+    mark: PartMark
+    named: Span
+    title: Span | None
+    number: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An article's head: the first line that belongs to it, its heading, and where its body begins (line, offset)."""
+
+    first: int
+    heading: Span | None
+    body: int
+    offset: int
+
+
+@dataclass
+class Headings:
+    """All parts in order, and the head of each article (same order as `Found.articles`)."""
+
+    parts: list[Part] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+
+
+def shouted(text: str) -> bool:
+    """Say whether a text is in capitals.
+
+    >>> shouted("ZAPOŠLJAVANjE STRANACA"), shouted("Uslovi")
+    (True, False)
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    return len(letters) > 2 and sum(letter.isupper() for letter in letters) >= 0.8 * len(letters)
+
+
+def below(found: Found, index: int) -> bool:
+    """Say whether the line after an article's line looks like its heading, with text after it."""
+    articles, lines = found.articles, found.lines
+    at = articles[index].line
+    stop = articles[index + 1].line if index + 1 < len(articles) else len(lines)
+    if lines[at].text[articles[index].mark.rest :] and not grammar.is_note(lines[at].text[articles[index].mark.rest :]):
+        return False
+    after = at + 1
+    return (
+        after + 1 < stop
+        and heading_like(lines[after])
+        and len(lines[after].text) <= 150
+        and not bracketed(lines[after].text)
+    )
+
+
+def above(found: Found, index: int, macro: str) -> bool:
+    """Say whether the line before an article's line looks like its heading, and not like a chapter's."""
+    lines = found.lines
+    before = found.articles[index].line - 1
+    floor = found.articles[index - 1].line if index else -1
+    if before <= floor + 1 or not heading_like(lines[before]) or part_at(lines[before], heading=False, macro=macro):
+        return False
+    return bool(ENDED.search(lines[before - 1].text)) and not part_at(lines[before - 1], heading=False, macro=macro)
+
+
+def bracketed(text: str) -> bool:
+    """Say whether a line is wholly in brackets and so a heading in the manner of Bosnia and Herzegovina."""
+    return (
+        text[:1] == "(" and text[-1:] == ")" and len(text) < 200 and not grammar.is_note(text) and text[1:2].isupper()
+    )
+
+
+def place(found: Found, *, macro: str, prior: str) -> str:
+    """Return `above` or `below`: where this document prints the headings of its articles."""
+    count = len(found.articles)
+    if not count:
+        return prior
+    lows = sum(below(found, index) for index in range(count))
+    highs = sum(above(found, index, macro) for index in range(count))
+    if lows >= 0.5 * count or (lows > highs and lows >= 0.2 * count):
+        return "below"
+    if highs > lows:
+        return "above"
+    return prior
+
+
+def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
+    """Return the first line of the run of headings that ends just before line `at`; `at` itself where there is none."""
+    lines = found.lines
+    start = at
+    while start - 1 >= floor:
+        line = lines[start - 1]
+        if start - 1 in found.contents or start - 1 in found.quoted or start - 1 in found.annexes:
+            break
+        keyed = part_at(line, heading=False, macro=macro)
+        if contents_entry(line.text) or not (keyed or heading_like(line) or small(line, lines, start - 1, floor)):
+            break
+        start -= 1
+    # what follows a sentence without its end is more of that sentence
+    while start < at and start > floor:
+        line = lines[start]
+        if part_at(line, heading=False, macro=macro) or line.kind == "heading":
+            break
+        if start - 1 < floor or ENDED.search(lines[start - 1].text) or start - 1 in found.quoted:
+            break
+        if lines[start - 1].kind in ("note", "table", "heading"):
+            break
+        if at - start == 1 and len(line.text) < 90 and not grammar.MINOR[1][0].match(line.text):
+            break
+        start += 1
+    return start
+
+
+def small(line: Line, lines: Sequence[Line], at: int, floor: int) -> bool:
+    """Say whether a line that begins like a list item is the heading of a small section: `a) Dozvola za rad`."""
+    mark = grammar.minor_mark(line.text)
+    if mark is None or line.kind in ("note", "table") or len(line.text) > 120 or line.text[-1] in ".;:,":
+        return False
+    return (
+        mark.rank == 120
+        and grammar.capital(line.text[mark.title_at :])
+        and at > floor
+        and bool(ENDED.search(lines[at - 1].text))
+    )
+
+
+def contents_entry(text: str) -> bool:
+    """Say whether a line is an entry in a table of contents: a title and a page number at its end."""
+    last = text.rsplit(" ", 1)
+    return (
+        len(last) == 2
+        and last[1].isdigit()
+        and (len(last[0]) > 12 or "-" in last[0])
+        and not grammar.article_mark(text)
+        and ("..." in text or part_at(Line(0, 0, last[0], "heading"), heading=False, macro="") is not None)
+    )
+
+
+def read(found: Found, *, macro: str, prior: str) -> Headings:
+    """Give every heading line to a part or an article."""
+    out = Headings()
+    mode = place(found, macro=macro, prior=prior)
+    floor = 0
+    for index, article in enumerate(found.articles):
+        start = run_before(found, article.line, floor, macro=macro)
+        first_run = index == 0 or any(one < article.line for one in found.annexes if one >= floor)
+        lone_parts(found, floor, start, out, macro=macro, skip=first_run)
+        heading_above, first = take_run(found, start, article.line, out, macro=macro, mode=mode)
+        head = head_of(found, index, first, heading_above, mode)
+        out.heads.append(head)
+        floor = max(article.line + 1, head.body if head.offset == 0 else article.line + 1)
+    has_chapters = any(40 <= part.mark.rank <= 55 for part in out.parts)
+    has_parts = any(part.mark.rank <= ROMAN for part in out.parts)
+    out.parts = [level(part, has_chapters=has_chapters, has_parts=has_parts) for part in out.parts]
+    return out
+
+
+def level(part: Part, *, has_chapters: bool, has_parts: bool) -> Part:
+    """Return a part with the kind that it has in this document: a roman number is a chapter where no chapter has a name."""
+    section = (part.mark.rank == ROMAN and has_chapters) or (part.mark.rank == UNNUMBERED and has_parts)
+    return replace(part, mark=replace(part.mark, kind="section", prefix="sec")) if section else part
+
+
+def lone_parts(found: Found, floor: int, end: int, out: Headings, *, macro: str, skip: bool) -> None:
+    """Take the chapters that stand before text and not before an article."""
+    if skip:
+        return
+    at = floor
+    while at < end:
+        line = found.lines[at]
+        mark = grammar.part_mark(line.text) if line.kind not in ("note", "table") and at not in found.quoted else None
+        if mark and at not in found.contents and not contents_entry(line.text) and len(line.text) <= 120:
+            plain = mark.title_at >= len(line.text)
+            if plain or line.kind == "heading" or shouted(line.text):
+                taken = 1
+                title: Span | None = Span(line.start + mark.title_at, line.end) if not plain else None
+                if plain and at + 1 < end and heading_like(found.lines[at + 1]):
+                    title, taken = Span(found.lines[at + 1].start, found.lines[at + 1].end), 2
+                out.parts.append(part(found, at, at + taken, mark, title))
+                at += taken
+                continue
+        at += 1
+
+
+def part(found: Found, start: int, end: int, mark: PartMark, title: Span | None) -> Part:
+    """Return a part whose own name stands in its first line."""
+    line = found.lines[start]
+    number = Span(line.start + mark.number_at[0], line.start + mark.number_at[1]) if mark.number else None
+    return Part(start, end, mark, Span(line.start, line.start + mark.named), title, number)
+
+
+def take_run(found: Found, start: int, end: int, out: Headings, *, macro: str, mode: str) -> tuple[Span | None, int]:
+    """Give the lines of a run of headings to parts and to the article after it.
+
+    Returns the article's heading (or None) and the first line that belongs to the article.
+    """
+    lines = found.lines
+    at = start
+    while at < end:
+        mark = part_at(lines[at], heading=True, macro=macro)
+        if mark is None:
+            break_at = group_end(lines, at, end)
+            last = break_at == end
+            if mode == "above" and last:
+                return Span(lines[at].start, lines[end - 1].end), at
+            if shouted(lines[at].text) or lines[at].kind == "heading" or mode == "above":
+                rank = UNNUMBERED if shouted(lines[at].text) else UNNUMBERED_SMALL
+                kind = "chapter" if rank == UNNUMBERED else "section"
+                plain = PartMark(kind, "chp" if kind == "chapter" else "sec", rank, "", NONE, 0, 0)
+                title = Span(lines[at].start, lines[break_at - 1].end)
+                out.parts.append(Part(at, break_at, plain, Span(lines[at].start, lines[at].start), title, None))
+            at = break_at
+            continue
+        line = lines[at]
+        title_line: Span | None = Span(line.start + mark.title_at, line.end) if mark.title_at < len(line.text) else None
+        stop = at + 1
+        if title_line is None and stop < end and not part_at(lines[stop], heading=True, macro=macro):
+            stop = group_end(lines, stop, end) if mode == "above" else title_end(lines, stop, end, macro)
+            title_line = Span(lines[at + 1].start, lines[stop - 1].end)
+        elif title_line is not None:
+            while (
+                stop < end
+                and continues(lines[stop - 1].text, lines[stop].text)
+                and not part_at(lines[stop], heading=True, macro=macro)
+            ):
+                title_line = Span(title_line.start, lines[stop].end)
+                stop += 1
+        out.parts.append(part(found, at, stop, mark, title_line))
+        at = stop
+    return None, end
+
+
+def title_end(lines: Sequence[Line], at: int, end: int, macro: str) -> int:
+    """Return the line after a title where nothing but titles can follow."""
+    while at < end and not part_at(lines[at], heading=True, macro=macro):
+        at += 1
+    return at
+
+
+def continues(before: str, after: str) -> bool:
+    """Say whether a heading's line goes on the line before: in small letters, or both in capitals."""
+    return not grammar.capital(after) or after[:1].islower() or (shouted(before) and shouted(after))
+
+
+def group_end(lines: Sequence[Line], at: int, end: int) -> int:
+    """Return the line after a heading that runs over several lines."""
+    stop = at + 1
+    while stop < end and continues(lines[stop - 1].text, lines[stop].text) and not grammar.part_mark(lines[stop].text):
+        stop += 1
+    return stop
+
+
+def head_of(found: Found, index: int, first: int, heading: Span | None, mode: str) -> Head:
+    """Return an article's head with the heading that stands above, beside or below its line."""
+    articles, lines = found.articles, found.lines
+    article = articles[index]
+    line = lines[article.line]
+    stop = articles[index + 1].line if index + 1 < len(articles) else len(lines)
+    rest = line.text[article.mark.rest :]
+    after = article.line + 1
+    if rest and grammar.is_note(rest):
+        rest = ""
+    if rest:
+        beside = Span(line.start + article.mark.rest, line.end)
+        inner = rest.strip()
+        framed = inner[0] + inner[-1] in ("()", "[]")
+        title = not ENDED.search(inner) and heading_like(Line(0, 0, inner, "paragraph")) and len(inner) <= 150
+        if framed or (title and after < stop and heading is None and not grammar.says("deleted", inner[:40])):
+            return Head(first, trim(beside, line, framed), after, 0)
+        return Head(first, heading, article.line, article.mark.rest)
+    if after < stop and bracketed(lines[after].text) and heading is None:
+        span = Span(lines[after].start, lines[after].end)
+        return Head(first, trim(span, lines[after], True), after + 1, 0)
+    if (
+        mode == "below"
+        and heading is None
+        and after < stop
+        and heading_like(lines[after])
+        and not grammar.part_mark(lines[after].text)
+    ):
+        end = after + 1
+        while (
+            end < stop - 1
+            and end - after < 3
+            and heading_like(lines[end])
+            and continues(lines[end - 1].text, lines[end].text)
+        ):
+            end += 1
+        body = end < stop and not (index + 1 < len(articles) and articles[index + 1].line == end)
+        if (body or len(lines[after].text) < 120) and not grammar.says("deleted", lines[after].text[:40]):
+            return Head(first, Span(lines[after].start, lines[end - 1].end), end, 0)
+    return Head(first, heading, after, 0)
+
+
+def trim(span: Span, line: Line, framed: bool) -> Span:
+    """Return a span without the brackets around it."""
+    text = line.text[span.start - line.start :]
+    if not framed:
+        return span
+    return Span(span.start + 1, span.end - 1) if len(text) > 2 else span

@@ -1,0 +1,319 @@
+"""The search index on disk: one SQLite database that holds everything, and a FAISS file made from it.
+
+The idea: `search.sqlite` has the documents, their passages in original letters, the full-text table over folded words, and
+the vectors. `vectors.faiss` is made from those vectors (see `vectors`). A passage has a number that is never used
+again, and a document's passages have consecutive numbers, so that a filter is a few ranges.
+
+Invariant: whoever opens the index sees a whole one, either before or after a `commit`. The FAISS file is renamed into place
+just before the database commits; the database holds its checksum. A crash between the two leaves a file that the
+database doesn't know, and the vectors are then made again from the database. Nothing is written before the first `replace`
+or `remove`, so that searching changes nothing.
+
+Left to others: the lock between two builds (`Workspace.writing`), what is asked (`lexical`), how answers are fused (`search`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psimm_docs import vectors
+from psimm_docs.errors import BusyError, PsimmError
+from psimm_docs.index_view import Row, View, stored
+from psimm_docs.jurisdictions import jurisdiction
+from psimm_docs.lexical import COLUMNS, columns
+from psimm_docs.records import Source, fingerprint
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+FORMAT = "1"
+"""Raised whenever the tables, or what stands in the full-text table for a given text, change."""
+
+BUSY_SECONDS = 10.0
+"""How long a lock of another process is waited for."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, work_id TEXT NOT NULL,
+    jurisdiction TEXT NOT NULL, language TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
+    translation INTEGER NOT NULL, title, first INTEGER NOT NULL, passages INTEGER NOT NULL, vectors BLOB NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, document INTEGER NOT NULL, chunk_id, provision_id, language TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER NOT NULL, label, heading, context, text
+);
+CREATE INDEX passages_provision ON passages (provision_id);
+CREATE INDEX passages_language ON passages (language);
+"""
+TABLES = ("meta", "documents", "passages", "words")
+
+
+class Index:
+    """A search index. Open it with `Index.open`, as a context manager; what isn't committed is dropped at the end.
+
+    One index may be read by several threads. A document's vectors are unit vectors of the encoder that the index was
+    opened for; an index that another encoder (or another format of ours) made counts as empty, and is emptied by the first write.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, dimensions: int, version: str) -> None:
+        """Wrap an open database; use `open`."""
+        self._folder = folder
+        self._database = connection
+        self._dimensions = dimensions
+        self._version = fingerprint(FORMAT, version, str(dimensions))
+        self._lock = threading.RLock()
+        self._changed = False
+        self._vectors: vectors.Vectors | None = None
+        self._vectors_checksum = ""
+
+    @classmethod
+    def open(cls, folder: Path, *, dimensions: int, encoder_version: str) -> Index:
+        """Open the index in a folder, or make an empty one.
+
+        Raises PsimmError when the folder can't be written or holds a damaged index.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                folder / "search.sqlite", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except (OSError, sqlite3.OperationalError) as error:
+            raise PsimmError(
+                f"{folder}: the search index can't be opened ({error}); check the folder's rights and space"
+            ) from error
+        index = cls(folder, connection, dimensions=dimensions, version=encoder_version)
+        try:
+            with index._explained():
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA cache_size = -65536")
+                index._meta()
+        except BaseException:
+            connection.close()
+            raise
+        return index
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; what isn't committed is dropped."""
+        with self._lock:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            self._database.close()
+
+    # --- what is held
+
+    def stamp(self, source_id: str) -> str:
+        """Return the stamp that a document was indexed under; empty when it isn't held."""
+        with self.reading() as view:
+            found = view.rows("SELECT stamp FROM documents WHERE source_id = ?", (source_id,))
+        return str(found[0][0]) if found else ""
+
+    def stamps(self) -> dict[str, str]:
+        """Return the stamps of all documents by source id, in order of the ids."""
+        with self.reading() as view:
+            return dict(view.rows("SELECT source_id, stamp FROM documents ORDER BY source_id"))
+
+    def count(self) -> int:
+        """Return how many passages are held."""
+        with self.reading() as view:
+            return int(view.rows("SELECT coalesce(sum(passages), 0) FROM documents")[0][0]) if view.held else 0
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """Give a view of the index that doesn't change until the block ends, whatever another process writes."""
+        with self._lock, self._explained():
+            opened = not self._database.in_transaction
+            if opened:
+                self._database.execute("BEGIN")
+            try:
+                yield View(self._database, self.vectors, held=self._meta().get("version") == self._version)
+            finally:
+                if opened:
+                    self._database.execute("ROLLBACK")
+
+    # --- writing
+
+    def replace(self, source: Source, rows: Sequence[Row], vectors: NDArray[np.float32], stamp: str) -> None:
+        """Exchange one document for what is given; it is searched from now on here, and by others after `commit`.
+
+        `vectors` has shape `(len(rows), dimensions)`, row by row. Raises ValueError when the shapes don't agree.
+        """
+        import numpy as np
+
+        if vectors.shape != (len(rows), self._dimensions):
+            raise ValueError(
+                f"{source.id}: vectors of shape {vectors.shape} for {len(rows)} rows of {self._dimensions}"
+            )
+        with self._lock, self._explained(), self._changing():
+            self._remove(source.id)
+            first = int(self._meta()["next"])
+            self._database.execute("UPDATE meta SET value = ? WHERE key = 'next'", (str(first + len(rows)),))
+            key = self._database.execute(
+                "INSERT INTO documents (source_id, stamp, work_id, jurisdiction, language, type, status, translation, title,"
+                " first, passages, vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(source.id, stamp, source.work_id, jurisdiction(source.jurisdiction).code, source.language),
+                    *(source.type, source.status, source.translation, stored(source.title), first, len(rows)),
+                    np.ascontiguousarray(vectors, np.float16).tobytes(),
+                ),
+            ).lastrowid
+            self._database.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (passage_values(number, key, row, source) for number, row in enumerate(rows, first)),
+            )
+            self._database.executemany(
+                f"INSERT INTO words (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - names of ours
+                (
+                    (number, *columns(row.text, f"{row.label} {row.heading}", f"{row.chunk.context} {source.title_en}"))
+                    for number, row in enumerate(rows, first)
+                ),
+            )
+
+    def remove(self, source_id: str) -> None:
+        """Take one document out; one that isn't held is no error."""
+        with self._lock, self._explained(), self._changing():
+            self._remove(source_id)
+
+    def commit(self) -> None:
+        """Make all changes visible to others and lasting, or none of them when this fails.
+
+        A FAISS file that is missing or not the database's (after a crash) is written again, even where nothing was changed.
+        """
+        with self._lock, self._explained():
+            if not self._changed and vectors.read(self._file, self._meta().get("checksum", "")) is not None:
+                return
+            self._begin()
+            made = self._built()
+            made.write(self._file)
+            checksum = made.checksum
+            self._database.execute("UPDATE meta SET value = ? WHERE key = 'checksum'", (checksum,))
+            self._database.execute("COMMIT")
+            self._changed = False
+            self._vectors, self._vectors_checksum = made, checksum
+
+    # --- inside
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / "vectors.faiss"
+
+    def _meta(self) -> dict[str, str]:
+        """Return the database's own facts; none where it has no tables yet."""
+        made = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+        return dict(self._database.execute("SELECT key, value FROM meta")) if made else {}
+
+    def _begin(self) -> None:
+        """Begin writing, and empty an index that another encoder or format made."""
+        if not self._database.in_transaction:
+            self._database.execute("BEGIN IMMEDIATE")
+        self._changed, self._vectors = True, None
+        if self._meta().get("version") == self._version:
+            return
+        for table in TABLES:
+            self._database.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in SCHEMA.split(";"):
+            self._database.execute(statement)
+        self._database.execute(
+            f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, tokenize = 'unicode61 remove_diacritics 0')"
+        )
+        self._database.executemany(
+            "INSERT INTO meta VALUES (?, ?)", [("version", self._version), ("next", "1"), ("checksum", "")]
+        )
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Begin writing where that isn't done yet; what the block changes is whole or undone."""
+        self._begin()
+        self._database.execute("SAVEPOINT change")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK TO change")
+            raise
+        finally:
+            self._database.execute("RELEASE change")
+
+    def _remove(self, source_id: str) -> None:
+        found = self._database.execute(
+            "SELECT id, first, passages FROM documents WHERE source_id = ?", (source_id,)
+        ).fetchone()
+        if found is None:
+            return
+        key, first, passages = found
+        for table, column in (("words", "rowid"), ("passages", "number")):
+            self._database.execute(
+                f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?",  # noqa: S608 - both names stand above
+                (first, first + passages - 1),
+            )
+        self._database.execute("DELETE FROM documents WHERE id = ?", (key,))
+
+    def _built(self) -> vectors.Vectors:
+        """Return the vectors made from the database as it is now."""
+        import numpy as np
+
+        parts = [
+            (int(first), np.frombuffer(blob, np.float16).reshape(-1, self._dimensions))
+            for first, blob in self._database.execute("SELECT first, vectors FROM documents ORDER BY first")
+        ]
+        return vectors.build(self._dimensions, parts)
+
+    def vectors(self) -> vectors.Vectors:
+        """Return the vectors of the database as it is now: from memory, else from the file, else made again."""
+        checksum = self._meta().get("checksum", "")
+        current = self._vectors
+        if current is None or (not self._changed and checksum != self._vectors_checksum):
+            current = (None if self._changed else vectors.read(self._file, checksum)) or self._built()
+            self._vectors, self._vectors_checksum = current, checksum
+        return current
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what SQLite says into what a user can do about it."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise BusyError(f"{self._folder}: another process is writing the search index; try again") from error
+            if (
+                "full" in str(error)
+                or "readonly" in str(error)
+                or "unable to open" in str(error)
+                or "I/O" in str(error)
+            ):
+                raise PsimmError(
+                    f"{self._folder}: the search index can't be written ({error}); check rights and space"
+                ) from error
+            raise
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise PsimmError(
+                f"{self._folder}: the search index is damaged ({error}); delete this folder and run: psimm-docs build"
+            ) from error
+
+
+def passage_values(number: int, document: int | None, row: Row, source: Source) -> tuple[Any, ...]:
+    """Return a passage's values in the order of its table."""
+    chunk = row.chunk
+    return (
+        *(number, document, stored(chunk.id), stored(chunk.provision_id), chunk.language or source.language),
+        *(chunk.span.start, chunk.span.end, row.page, stored(row.label), stored(row.heading)),
+        *(stored(chunk.context), stored(row.text)),
+    )

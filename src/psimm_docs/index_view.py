@@ -1,0 +1,202 @@
+"""What is read of a search index: its documents and passages, and the answers of its two legs, all at one moment.
+
+Invariant: a view reads inside one transaction, so that what it says hangs together whatever another process writes. What
+it returns is in original letters. Left to others: writing and opening (`index`), expressions (`lexical`), fusion (`search`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psimm_docs.lexical import COLUMNS
+from psimm_docs.records import Chunk, Span
+from psimm_docs.vectors import Nearest, Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WEIGHTS = {"text": 1.0, "heading": 2.0, "context": 0.4, "stems": 0.8}
+"""How much a match in each column of the full-text table counts in BM25."""
+
+AT_ONCE = 500
+"""Values in one SQL list: below SQLite's smallest limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage as the caller gives it: the chunk, its letters, and what a hit shows besides.
+
+    `text` is `document.text[chunk.span.start:chunk.span.end]`, unchanged; label, heading and page are its provision's.
+    """
+
+    chunk: Chunk
+    text: str
+    label: str = ""
+    heading: str = ""
+    page: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.text) != len(self.chunk.span):
+            raise ValueError(f"{self.chunk.id}: the text has {len(self.text)} letters, its span {len(self.chunk.span)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document of the index; its passages have the numbers `first` to `first + passages - 1`."""
+
+    key: int
+    source_id: str
+    work_id: str
+    jurisdiction: str
+    language: str
+    type: str
+    status: str
+    translation: bool
+    title: str
+    first: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is held: its number, its document's key, and the row."""
+
+    number: int
+    document: int
+    row: Row
+
+
+class View:
+    """What a search reads of an index, all at one moment. `held` is false where there is nothing of ours to read."""
+
+    def __init__(self, database: sqlite3.Connection, load: Callable[[], Vectors], *, held: bool) -> None:
+        """Wrap a database in a transaction and what loads its vectors; use `Index.reading`."""
+        self._database = database
+        self._load = load
+        self.held = held
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT; none from an index that counts as empty."""
+        return self._database.execute(statement, values).fetchall() if self.held else []
+
+    def documents(self) -> list[Held]:
+        """Return the documents in order of their passages' numbers."""
+        names = "id, source_id, work_id, jurisdiction, language, type, status, translation, title, first, passages"
+        return [
+            Held(
+                key, source_id, work, place, language, kind, status, bool(translation), restored(title), first, passages
+            )
+            for key, source_id, work, place, language, kind, status, translation, title, first, passages in self.rows(
+                f"SELECT {names} FROM documents ORDER BY first"  # noqa: S608 - the names stand above
+            )
+        ]
+
+    def within(self, provision_ids: Iterable[str]) -> list[int]:
+        """Return the numbers of the passages of these provisions and of those below them (`art_4__para_1` is below `art_4`)."""
+        found: list[int] = []
+        for one in provision_ids:
+            found += [
+                row[0]
+                for row in self.rows(
+                    "SELECT number FROM passages WHERE provision_id = ? OR (provision_id > ? AND provision_id < ?)",
+                    (stored(one), stored(one + "__"), stored(one + "_`")),  # ` is the character after _
+                )
+            ]
+        return found
+
+    def versions(self, provision_ids: Sequence[str]) -> list[int]:
+        """Return the number of the first passage of each of these provisions that is held."""
+        found: list[int] = []
+        for at in range(0, len(provision_ids), AT_ONCE):
+            some = [stored(one) for one in provision_ids[at : at + AT_ONCE]]
+            marks = ", ".join("?" * len(some))
+            found += [
+                row[0]
+                for row in self.rows(
+                    f"SELECT min(number) FROM passages WHERE provision_id IN ({marks}) GROUP BY provision_id",  # noqa: S608 - question marks
+                    some,
+                )
+            ]
+        return found
+
+    def in_languages(self, languages: Sequence[str]) -> list[int]:
+        """Return the numbers of the passages in one of these languages, exactly as tagged."""
+        marks = ", ".join("?" * len(languages))
+        return [
+            row[0]
+            for row in self.rows(
+                f"SELECT number FROM passages WHERE language IN ({marks})",  # noqa: S608 - question marks
+                languages,
+            )
+        ]
+
+    def languages(self) -> list[str]:
+        """Return the languages that passages are in."""
+        return [row[0] for row in self.rows("SELECT DISTINCT language FROM passages ORDER BY language")]
+
+    def matching(self, expression: str) -> list[int]:
+        """Return the numbers of the passages that an FTS5 expression matches."""
+        return [row[0] for row in self.rows("SELECT rowid FROM words WHERE words MATCH ?", (expression,))]
+
+    def scored(self, expression: str) -> list[tuple[int, float]]:
+        """Return the number and BM25 (higher is better) of every passage that an FTS5 expression matches, in no order."""
+        weights = ", ".join(str(WEIGHTS[column]) for column in COLUMNS)
+        return self.rows(f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ?", (expression,))  # noqa: S608 - numbers of ours
+
+    def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
+        """Return the passages nearest to a unit vector; see `Vectors.nearest`."""
+        return self._load().nearest(vector, limit, allowed) if self.held else Nearest((), ())
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by their numbers."""
+        found: dict[int, Passage] = {}
+        names = (
+            "p.number, p.document, p.chunk_id, p.provision_id, p.language, p.start, p.end, p.page, p.label, p.heading"
+        )
+        for at in range(0, len(numbers), AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            for row in self.rows(
+                f"SELECT {names}, p.context, p.text, d.source_id FROM passages p JOIN documents d ON d.id = p.document"  # noqa: S608
+                f" WHERE p.number IN ({', '.join('?' * len(some))})",
+                some,
+            ):
+                (
+                    number,
+                    document,
+                    chunk_id,
+                    provision_id,
+                    language,
+                    start,
+                    end,
+                    page,
+                    label,
+                    heading,
+                    context,
+                    text,
+                    source,
+                ) = row
+                chunk = Chunk(
+                    restored(chunk_id), source, restored(provision_id), Span(start, end), restored(context), language
+                )
+                found[number] = Passage(
+                    number, document, Row(chunk, restored(text), restored(label), restored(heading), page)
+                )
+        return found
+
+
+def stored(text: str) -> str | bytes:
+    """Return what SQLite is given: the text, or its bytes where damaged letters (half a surrogate pair) allow no other."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def restored(value: str | bytes) -> str:
+    """Return the text that `stored` was given."""
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value

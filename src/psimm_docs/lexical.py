@@ -1,0 +1,239 @@
+"""The words of a query and of a passage: what is indexed, what is asked of FTS5, and which letters matched.
+
+The idea: a passage is indexed twice, by its folded words and by their stems. A stem here is the first letters of a word
+after the Ekavian and Ijekavian spellings, and `dj` and `đ`, have been made one. It is a rule of thumb that stands in for
+inflection in all languages alike, so that nobody has to know the language of a query.
+
+Invariant: no character of a query reaches FTS5 but as letters and digits between quotation marks, so that no query can
+be a syntax error or an operator. Highlights are letters of the original text.
+
+Left to others: folding (`fold`), storing and scoring (`index`), meaning (`encode`), and how much a match counts (`search`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+from psimm_docs.errors import PsimmError
+from psimm_docs.fold import fold, fold_with_map, words
+from psimm_docs.records import Span
+
+STEM_LETTERS = 5
+"""Letters of a stem; longer ones miss inflected forms, shorter ones mix words."""
+
+MAX_TERMS = 64
+"""Words of one query that are looked up; a longer query (a pasted paragraph) is cut, and `Query.cut` says so."""
+
+MAX_SPELLINGS = 16
+"""Spellings of one phrase that are tried."""
+
+COLUMNS = ("text", "heading", "context", "stems")
+"""The columns of the full-text table, in order."""
+
+QUOTED = re.compile(r'"([^"]*)"|[„“]([^„“”]*)[“”]|«([^«»]*)»|»([^«»]*)«')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a query: as typed, its folded spellings, its stem; `prefix` is true for `dozvol*`."""
+
+    typed: str
+    spellings: tuple[str, ...]
+    stem: str
+    prefix: bool = False
+
+    def matches(self, word: str) -> bool:
+        """Say whether a folded word is this one, an inflection of it, or begins with it where it is a prefix."""
+        if self.prefix:
+            return word.startswith(self.spellings)
+        return word in self.spellings or stem(word) == self.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in quotation marks: as typed, and for each word its folded spellings. The order of words counts."""
+
+    typed: str
+    words: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query. Every phrase has to be in a passage; terms add to its score. `cut` says that words were left out."""
+
+    terms: tuple[Term, ...]
+    phrases: tuple[Phrase, ...]
+    cut: bool = False
+
+    def typed(self) -> tuple[str, ...]:
+        """Return the words and phrases that are looked for, as they were typed."""
+        return tuple(one.typed for one in self.phrases) + tuple(one.typed for one in self.terms)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return the folded words of all languages that are looked up only where a query has no others."""
+    data = files("psimm_docs").joinpath("data/search/stopwords.json").read_text("utf-8")
+    lists: dict[str, list[str]] = json.loads(data)
+    return frozenset(word for words_of_language in lists.values() for word in words_of_language)
+
+
+def stem(word: str) -> str:
+    """Return the stem of a folded word; a word with a digit in it is its own stem.
+
+    >>> stem(fold("zahtjevima")), stem(fold("захтеви")), stem(fold("Đorđe")), stem(fold("Djordje"))
+    ('zahte', 'zahte', 'dorde', 'dorde')
+    """
+    if not word.isalpha():
+        return word
+    return word.replace("dj", "d").replace("ije", "e").replace("je", "e")[:STEM_LETTERS]
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Return a folded word, and what it would be if its `dj` stood for `đ`.
+
+    >>> spellings("takodje")
+    ('takodje', 'takode')
+    """
+    return (word, word.replace("dj", "d")) if "dj" in word else (word,)
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the folded words of a text in order.
+
+    >>> folded_words("Члан 43. Странац")
+    ['clan', '43', 'stranac']
+    """
+    folded = fold(text)
+    return [folded[start:end] for start, end in words(folded)]
+
+
+def columns(text: str, heading: str, context: str) -> tuple[str, str, str, str]:
+    """Return what the full-text table holds of one passage, in the order of `COLUMNS`.
+
+    >>> columns("Захтев странца.", "Рок", "")
+    ('zahtev stranca', 'rok', '', 'zahte stran rok')
+    """
+    of_text, of_heading = folded_words(text), folded_words(heading)
+    stems = " ".join(stem(word) for word in (*of_text, *of_heading))
+    return " ".join(of_text), " ".join(of_heading), " ".join(folded_words(context)), stems
+
+
+def parse_query(text: str) -> Query:
+    """Return the words and quoted phrases of a query, each once, in the order in which they were typed.
+
+    Stop words are left out where other words remain; a word followed by `*` is a prefix.
+    Raises PsimmError when there is no letter and no digit in it.
+
+    >>> query = parse_query('zahtjev za "radnu dozvolu" dozvol*')
+    >>> query.typed()
+    ('radnu dozvolu', 'zahtjev', 'dozvol*')
+    """
+    phrases: dict[tuple[tuple[str, ...], ...], Phrase] = {}
+    for match in QUOTED.finditer(text):
+        typed = " ".join(match[match.lastindex or 0].split())
+        key = tuple(spellings(word) for word in folded_words(typed))
+        if key:
+            phrases.setdefault(key, Phrase(typed, key))
+    terms = list(plain_terms(QUOTED.sub(lambda match: " " * len(match[0]), text)))
+    content = [term for term in terms if term.prefix or term.spellings[0] not in stop_words()]
+    if not terms and not phrases:
+        raise PsimmError("the query has no letter and no digit in it; type a word to search for")
+    distinct = {
+        (term.spellings[0], term.prefix): term for term in reversed(terms if not content and not phrases else content)
+    }
+    kept = tuple(reversed(distinct.values()))
+    return Query(
+        kept[:MAX_TERMS], tuple(phrases.values())[:MAX_TERMS], len(kept) > MAX_TERMS or len(phrases) > MAX_TERMS
+    )
+
+
+def plain_terms(text: str) -> Iterator[Term]:
+    """Yield the words of a text as terms."""
+    folded = fold_with_map(text)
+    for start, end in words(folded.text):
+        word = folded.text[start:end]
+        prefix = folded.text[end : end + 1] == "*"
+        typed = folded.span(start, end).of(text) + "*" * prefix
+        yield Term(typed, spellings(word), stem(word), prefix)
+
+
+def phrase_expression(phrase: Phrase) -> str:
+    """Return the FTS5 expression that finds a phrase in a passage or its heading."""
+    tried = [" ".join(one) for _, one in zip(range(MAX_SPELLINGS), product(*phrase.words), strict=False)]
+    return "{text heading} : (" + " OR ".join(f'"{one}"' for one in tried) + ")"
+
+
+def required_expression(query: Query) -> str:
+    """Return the FTS5 expression that every passage has to match; empty where the query has no phrase."""
+    return " AND ".join(phrase_expression(phrase) for phrase in query.phrases)
+
+
+def scoring_expression(query: Query) -> str:
+    """Return the FTS5 expression whose BM25 is the lexical score: any of the phrases, words and stems.
+
+    >>> scoring_expression(parse_query("stranaca"))
+    '({text heading context} : ("stranaca")) OR ({stems} : ("stran"))'
+    """
+    return " OR ".join(
+        [f"({phrase_expression(one)})" for one in query.phrases] + [term_expression(one) for one in query.terms]
+    )
+
+
+def term_expression(term: Term) -> str:
+    """Return the FTS5 expression of one word."""
+    star = " *" if term.prefix else ""
+    exact = "({text heading context} : (" + " OR ".join(f'"{one}"{star}' for one in term.spellings) + "))"
+    return exact if term.prefix else exact + ' OR ({stems} : ("' + term.stem + '"))'
+
+
+def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the words and phrases of a query, as typed, that are in any of the texts."""
+    held: set[str] = set()
+    runs: list[list[str]] = []
+    for text in texts:
+        run = folded_words(text)
+        runs.append(run)
+        held.update(run)
+    found = [one.typed for one in query.phrases if any(next(phrase_places(one, run), None) is not None for run in runs)]
+    return tuple(found) + tuple(one.typed for one in query.terms if any(one.matches(word) for word in held))
+
+
+def phrase_places(phrase: Phrase, run: list[str]) -> Iterator[int]:
+    """Yield the numbers of the words at which a phrase begins."""
+    size = len(phrase.words)
+    for at in range(len(run) - size + 1):
+        if all(run[at + step] in phrase.words[step] for step in range(size)):
+            yield at
+
+
+def highlights(query: Query, text: str, start: int) -> tuple[Span, ...]:
+    """Return the words of a passage that match, as spans of the document's text, in order and without overlaps.
+
+    `start` is where the passage begins in the document. A phrase is one span.
+
+    >>> [span.of("§ Странац") for span in highlights(parse_query("stranac"), "§ Странац", 0)]
+    ['Странац']
+    """
+    folded = fold_with_map(text)
+    places = list(words(folded.text))
+    run = [folded.text[first:last] for first, last in places]
+    found: list[tuple[int, int]] = []
+    for phrase in query.phrases:
+        found += [(places[at][0], places[at + len(phrase.words) - 1][1]) for at in phrase_places(phrase, run)]
+    found += [place for place, word in zip(places, run, strict=True) if any(term.matches(word) for term in query.terms)]
+    spans: list[Span] = []
+    for first, last in sorted(found):
+        local = folded.span(first, last)
+        span = Span(start + local.start, start + local.end)
+        if spans and span.start < spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
+        else:
+            spans.append(span)
+    return tuple(spans)

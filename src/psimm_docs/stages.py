@@ -1,0 +1,292 @@
+"""The stages of the pipeline, in order, and the file that each leaves for a document.
+
+`STAGES` is the whole story: a stage reads what earlier ones made for a document and makes its own result. A stage's key covers
+its code's version, its settings and the key of the stage before it, so that a change runs what follows it again and nothing else.
+When a stage runs, and what happens when it fails, is left to `pipeline`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psimm_docs.corpus import source_path
+from psimm_docs.errors import PsimmError
+from psimm_docs.holdings import READING_FILE, Reading, summarise
+from psimm_docs.jsonl import dumps, read_record, read_records, write_bytes, write_records, write_text
+from psimm_docs.records import (
+    Chunk,
+    Document,
+    LanguageReading,
+    Problem,
+    Provision,
+    Source,
+    Tag,
+    fingerprint,
+)
+from psimm_docs.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from psimm_docs.encode import Encoder
+    from psimm_docs.extract.guard import Guard
+    from psimm_docs.tagging import Tagger
+    from psimm_docs.taxonomy import Taxonomy
+
+PIPELINE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the stages work with, opened once for a run."""
+
+    workspace: Workspace
+    guard: Guard
+    encoder: Encoder
+    taxonomy: Taxonomy
+    tagger: Tagger
+
+
+@dataclass
+class Desk:
+    """One document on its way through the stages: what was made in this run, the rest read from disk when asked for."""
+
+    source: Source
+    folder: Path
+    made: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, name: str) -> Any:
+        """Return a stage's result, from this run or from its file."""
+        if name not in self.made:
+            self.made[name] = READERS[name](self.folder / FILES[name])
+        return self.made[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the pipeline: its name, what its key depends on besides the stage before, and what it does with a desk."""
+
+    name: str
+    about: str
+    depends: Callable[[Source, Tools], Sequence[str]]
+    run: Callable[[Desk, Tools], Any]
+
+
+# --- the stages ------------------------------------------------------------------------------------------------------
+
+
+def extract_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """Reading depends on the bytes and on what limits it, but not on how long it may take."""
+    from psimm_docs.extract import EXTRACT_VERSION
+
+    read = tools.workspace.settings.read
+    return (source.sha256, source.media_type, EXTRACT_VERSION, str(read.max_pages), str(read.max_megabytes), read.ocr)
+
+
+def extract_run(desk: Desk, tools: Tools) -> Document:
+    """Read the file in the guarded child process; a file that can't be read is an empty document with its problems."""
+    source = desk.source
+    extraction = tools.guard.read(
+        source_path(tools.workspace, source),
+        source_id=source.id,
+        sha256=source.sha256,
+        media_type=source.media_type,
+        settings=tools.workspace.settings.read,
+    )
+    desk.problems.extend(extraction.problems)
+    if extraction.document is None:
+        return Document(source_id=source.id, sha256=source.sha256, text="", body_end=0)
+    return extraction.document
+
+
+def language_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """The variety is decided with the jurisdiction, the gazette and what was declared."""
+    from psimm_docs.language import LANGUAGE_VERSION
+
+    return (LANGUAGE_VERSION, source.jurisdiction, source.language, source.gazette)
+
+
+def language_run(desk: Desk, tools: Tools) -> LanguageReading:
+    """Tag the document and each block with its language."""
+    from psimm_docs.language import identify
+
+    source = desk.source
+    return identify(
+        desk.get("extract"), jurisdiction=source.jurisdiction, declared=source.language, gazette=source.gazette
+    )
+
+
+def provisions_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """A digest's counted paragraphs say nothing about the law, so its status counts."""
+    from psimm_docs.provisions import PROVISIONS_VERSION
+
+    return (PROVISIONS_VERSION, source.status)
+
+
+def provisions_run(desk: Desk, tools: Tools) -> tuple[Provision, ...]:
+    """Cut the text into its tree."""
+    from psimm_docs.provisions import parse
+
+    parsed = parse(
+        desk.get("extract"),
+        desk.get("language"),
+        jurisdiction=desk.source.jurisdiction,
+        digest=desk.source.digest,
+    )
+    desk.problems.extend(parsed.problems)
+    return parsed.provisions
+
+
+def chunks_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """The title is part of every chunk's context."""
+    from psimm_docs.chunks import CHUNKS_VERSION
+
+    return (CHUNKS_VERSION, source.title)
+
+
+def chunks_run(desk: Desk, tools: Tools) -> tuple[Chunk, ...]:
+    """Cut the provisions into search units."""
+    from psimm_docs.chunks import cut
+
+    return tuple(cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title))
+
+
+def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """Another encoder, other vectors."""
+    return (tools.encoder.version,)
+
+
+def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
+    """Encode each chunk with its context; shape (chunks, dimensions)."""
+    text = desk.get("extract").text
+    return tools.encoder.encode([encoded_text(chunk, text) for chunk in desk.get("chunks")])
+
+
+def encoded_text(chunk: Chunk, text: str) -> str:
+    """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them)."""
+    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{chunk.span.of(text)}"
+
+
+def tags_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """Suggestions depend on the taxonomy and on the tagger with its weights."""
+    return (tools.tagger.version, tools.taxonomy.version, str(tools.workspace.settings.tag.threshold))
+
+
+def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
+    """Suggest concepts for the provisions."""
+    return tuple(
+        tools.tagger.tag(
+            desk.get("extract"),
+            desk.get("provisions"),
+            desk.get("chunks"),
+            desk.get("vectors"),
+            threshold=tools.workspace.settings.tag.threshold,
+        )
+    )
+
+
+def reading_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """The figures follow from the other stages alone."""
+    return ()
+
+
+def reading_run(desk: Desk, tools: Tools) -> Reading:
+    """Sum up what was read."""
+    return summarise(*(desk.get(name) for name in ("extract", "language", "provisions", "chunks", "tags")))
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("extract", "Reading", extract_depends, extract_run),
+    Stage("language", "Telling languages", language_depends, language_run),
+    Stage("provisions", "Cutting into provisions", provisions_depends, provisions_run),
+    Stage("chunks", "Cutting into search units", chunks_depends, chunks_run),
+    Stage("vectors", "Encoding", vectors_depends, vectors_run),
+    Stage("tags", "Tagging", tags_depends, tags_run),
+    Stage("reading", "Summing up", reading_depends, reading_run),
+)
+
+
+# --- what each stage leaves on disk ----------------------------------------------------------------------------------
+
+
+def read_vectors(path: Path) -> NDArray[np.float32]:
+    """Read an array of vectors (numpy's own format, pickling off)."""
+    import numpy as np
+
+    try:
+        array: NDArray[np.float32] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise PsimmError(f"{path}: not readable; build it again") from error
+    return array
+
+
+def vectors_bytes(array: NDArray[np.float32]) -> bytes:
+    """Return an array in numpy's own format."""
+    import io
+
+    import numpy as np
+
+    out = io.BytesIO()
+    np.save(out, np.asarray(array, np.float32), allow_pickle=False)
+    return out.getvalue()
+
+
+FILES = {
+    "extract": "document.json",
+    "language": "language.json",
+    "provisions": "provisions.jsonl",
+    "chunks": "chunks.jsonl",
+    "vectors": "vectors.npy",
+    "tags": "tags.jsonl",
+    "reading": READING_FILE,
+}
+READERS: dict[str, Callable[[Path], Any]] = {
+    "extract": lambda path: read_record(path, Document),
+    "language": lambda path: read_record(path, LanguageReading),
+    "provisions": lambda path: tuple(read_records(path, Provision)),
+    "chunks": lambda path: tuple(read_records(path, Chunk)),
+    "vectors": read_vectors,
+    "tags": lambda path: tuple(read_records(path, Tag)),
+    "reading": lambda path: read_record(path, Reading),
+}
+
+
+def write_result(folder: Path, name: str, result: Any, problems: Sequence[Problem]) -> None:
+    """Write what a stage made, and the problems it saw."""
+    path = folder / FILES[name]
+    if name == "vectors":
+        write_bytes(path, vectors_bytes(result))
+    elif path.suffix == ".json":
+        write_text(path, dumps(result) + "\n")
+    else:
+        write_records(path, result)
+    write_records(folder / f"problems.{name}.jsonl", problems)
+
+
+def read_stamps(folder: Path) -> dict[str, str]:
+    """Return the keys stamped at each stage's last run; none where there is no readable stamp."""
+    try:
+        stamps = json.loads((folder / "stamps.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(key) for name, key in stamps.items()} if isinstance(stamps, dict) else {}
+
+
+def read_problems(folder: Path) -> list[Problem]:
+    """Return a document's problems from all its stages, in order of the stages."""
+    return [problem for stage in STAGES for problem in read_records(folder / f"problems.{stage.name}.jsonl", Problem)]
+
+
+def keys(source: Source, tools: Tools) -> dict[str, str]:
+    """Return each stage's key for a document: its own dependencies chained to the stage before."""
+    chained, before = {}, PIPELINE_VERSION
+    for stage in STAGES:
+        before = fingerprint(before, stage.name, *stage.depends(source, tools))
+        chained[stage.name] = before
+    return chained

@@ -1,0 +1,462 @@
+"""The reading side: one object that answers everything the command line and the app ask of a built corpus.
+
+It opens what `pipeline` wrote and never writes under `build/`; the only thing it writes is a person's: decisions and baskets.
+Each answer comes from the module that owns the matter (`search`, `decisions`, `compare`, `citations`); here they are only
+joined. Documents are read when asked for and the last few are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from psimm_docs.corpus import find_source, read_manifest, source_path
+from psimm_docs.errors import NotFoundError, PsimmError
+from psimm_docs.jurisdictions import jurisdiction, within
+from psimm_docs.places import boxes_of, page_of
+from psimm_docs.records import (
+    Box,
+    Decision,
+    Document,
+    Hit,
+    LanguageReading,
+    Problem,
+    Provision,
+    Source,
+    Span,
+    Tag,
+    Verdict,
+)
+from psimm_docs.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from psimm_docs.catalogue import Work
+    from psimm_docs.decisions import State
+    from psimm_docs.encode import Encoder
+    from psimm_docs.search import Answer, Mode
+    from psimm_docs.taxonomy import Taxonomy
+
+MODES = ("mixed", "grouped", "round-robin")
+REVIEW_STATES = ("any", "accepted", "rejected", "open", "stale")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A provision in its place: the path of headings above it, its own words, its page and boxes."""
+
+    provision: Provision
+    source: Source
+    path: tuple[str, ...]
+    text: str
+    page: int
+    boxes: tuple[Box, ...]
+    problems: tuple[Problem, ...]
+
+
+class Workbench:
+    """A built corpus, opened for reading and for the decisions of people."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Wrap a workspace; use `open_workbench`."""
+        self.workspace = workspace
+        self.sources: dict[str, Source] = {source.id: source for source in read_manifest(workspace)}
+        self._document = lru_cache(maxsize=8)(self._read_document)
+        self._provisions = lru_cache(maxsize=256)(self._read_provisions)
+
+    # --- what is held ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The workspace's taxonomy, else the one that comes with the package."""
+        from psimm_docs.taxonomy import workspace_taxonomy
+
+        return workspace_taxonomy(self.workspace.taxonomy)
+
+    @cached_property
+    def works(self) -> Mapping[str, Work]:
+        """The catalogue of instruments by work id."""
+        from psimm_docs.catalogue import read_catalogue
+
+        return read_catalogue(self.workspace.catalogue)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that the settings name."""
+        from psimm_docs.encode import open_encoder
+
+        settings = self.workspace.settings.encode
+        return open_encoder(settings.model, download=settings.download)
+
+    def source(self, source_id: str) -> Source:
+        """Return a document's entry in the manifest; raises NotFoundError naming near ids."""
+        return self.sources.get(source_id) or find_source(self.sources.values(), source_id)
+
+    def jurisdiction_name(self, code: str) -> str:
+        """Return a jurisdiction's English name (Kosovo* with its asterisk)."""
+        return jurisdiction(code).name
+
+    def _built_file(self, source_id: str, name: str) -> Path:
+        path = self.workspace.built(self.source(source_id).id) / name
+        if not path.is_file():
+            raise PsimmError(f"{source_id}: not built yet; run psimm-docs build")
+        return path
+
+    def _read_document(self, source_id: str) -> Document:
+        from psimm_docs.stages import FILES, READERS
+
+        document: Document = READERS["extract"](self._built_file(source_id, FILES["extract"]))
+        return document
+
+    def _read_provisions(self, source_id: str) -> tuple[Provision, ...]:
+        from psimm_docs.stages import FILES, READERS
+
+        provisions: tuple[Provision, ...] = READERS["provisions"](self._built_file(source_id, FILES["provisions"]))
+        return provisions
+
+    def document(self, source_id: str) -> Document:
+        """Return a document's fixed text with its blocks, lines and repairs."""
+        return self._document(source_id)
+
+    def language(self, source_id: str) -> LanguageReading:
+        """Return the language of a document and of each of its blocks, with the evidence."""
+        from psimm_docs.stages import FILES, READERS
+
+        reading: LanguageReading = READERS["language"](self._built_file(source_id, FILES["language"]))
+        return reading
+
+    def provisions(self, source_id: str) -> tuple[Provision, ...]:
+        """Return a document's tree in text order."""
+        return self._provisions(source_id)
+
+    def problems(self, source_id: str) -> list[Problem]:
+        """Return what went wrong or was repaired while a document was read."""
+        from psimm_docs.stages import read_problems
+
+        return read_problems(self.workspace.built(source_id))
+
+    def provision(self, provision_id: str) -> Provision:
+        """Return a provision by its id; raises NotFoundError that says which part of the id is unknown."""
+        source_id, _, eid = provision_id.partition("#")
+        for one in self.provisions(source_id):
+            if one.eid == eid:
+                return one
+        raise NotFoundError(f"{source_id}: has no provision {eid!r}; psimm-docs show {source_id!r} lists them")
+
+    def ancestors(self, provision: Provision) -> list[Provision]:
+        """Return the provisions above one, the highest first."""
+        by_eid = {one.eid: one for one in self.provisions(provision.source_id)}
+        above: list[Provision] = []
+        while provision.parent:
+            provision = by_eid[provision.parent]
+            above.insert(0, provision)
+        return above
+
+    def article_of(self, provision: Provision) -> Provision:
+        """Return the article that a provision is or stands in, else the provision itself."""
+        return next((one for one in self.ancestors(provision) if one.kind == "article"), provision)
+
+    def text(self, provision: Provision) -> str:
+        """Return a provision's own words, letter for letter."""
+        return provision.span.of(self.document(provision.source_id).text)
+
+    def view(self, provision_id: str) -> View:
+        """Return a provision in its place."""
+        provision = self.provision(provision_id)
+        document = self.document(provision.source_id)
+        path = [
+            " ".join(part for part in (one.label, one.heading) if part)
+            for one in [*self.ancestors(provision), provision]
+        ]
+        return View(
+            provision,
+            self.source(provision.source_id),
+            tuple(path),
+            self.text(provision),
+            page_of(document, provision.span),
+            tuple(boxes_of(document, provision.span)),
+            tuple(
+                problem
+                for problem in self.problems(provision.source_id)
+                if problem.span is not None and problem.span.overlaps(provision.span)
+            ),
+        )
+
+    def counterparts(self, provision: Provision) -> list[Provision]:
+        """Return the same provision in the other language versions of the same work and version that are held."""
+        source = self.source(provision.source_id)
+        if not source.work_id:
+            return []
+        found = []
+        for other in self.sources.values():
+            same = other.work_id == source.work_id and other.status == source.status and other.id != source.id
+            if same and self.is_built(other.id):
+                found += [one for one in self.provisions(other.id) if one.eid == provision.eid]
+        return found
+
+    def picture(self, provision_id: str, *, span: Span | None = None, page: int | None = None) -> bytes:
+        """Return a PNG of the page where a provision (or a span in it) begins, with the passage marked.
+
+        Raises PsimmError for formats without pages.
+        """
+        from psimm_docs.extract.picture import page_png
+
+        provision = self.provision(provision_id)
+        source = self.source(provision.source_id)
+        document = self.document(source.id)
+        marked = span or provision.span
+        number = page or page_of(document, marked)
+        if source.media_type != "application/pdf" or not number:
+            raise PsimmError(f"{source.id}: has no pages to picture; only PDF files do")
+        boxes = [box for box in boxes_of(document, marked) if box.page == number]
+        return page_png(source_path(self.workspace, source), number, boxes=boxes)
+
+    def is_built(self, source_id: str) -> bool:
+        """Say whether a document has gone through the pipeline."""
+        return (self.workspace.built(source_id) / "chunks.jsonl").is_file()
+
+    def known(self, provision_id: str) -> bool:
+        """Say whether the document of a provision id is held and built."""
+        source_id = provision_id.partition("#")[0]
+        return source_id in self.sources and self.is_built(source_id)
+
+    # --- search ----------------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        *,
+        jurisdictions: Sequence[str] = (),
+        languages: Sequence[str] = (),
+        types: Sequence[str] = (),
+        concepts: Sequence[str] = (),
+        review: str = "any",
+        statuses: Sequence[str] = (),
+        translations: bool = True,
+        limit: int = 20,
+        mode: str = "mixed",
+    ) -> Answer:
+        """Search the corpus; see `search.search` for the modes and the states of an answer.
+
+        `concepts` keeps provisions that are suggested for or accepted under one of them (rejected ones are left out);
+        `review` keeps those with a decision of that state, on these concepts or on any. Raises PsimmError for an
+        unknown filter value and for a corpus that isn't built.
+        """
+        from psimm_docs.index import Index
+        from psimm_docs.search import Filters, search
+
+        if mode not in MODES:
+            raise PsimmError(f"--mode {mode!r} must be one of {', '.join(MODES)}")
+        if review not in REVIEW_STATES:
+            raise PsimmError(f"--review {review!r} must be one of {', '.join(REVIEW_STATES)}")
+        if not (self.workspace.index / "search.sqlite").is_file():
+            raise PsimmError(f"{self.workspace.root}: nothing is built yet; run psimm-docs build")
+        filters = Filters(
+            jurisdictions=frozenset(jurisdiction(code).code for code in jurisdictions),
+            languages=frozenset(languages),
+            types=frozenset(types),
+            statuses=frozenset(statuses),
+            provision_ids=self.allowed(concepts, review) if concepts or review != "any" else None,
+            translations=translations,
+        )
+        vector = self.encoder.encode([query])[0]
+        with Index.open(
+            self.workspace.index, dimensions=self.encoder.dimensions, encoder_version=self.encoder.version
+        ) as index:
+            return search(index, query, vector, filters=filters, limit=limit, mode=cast(Mode, mode))
+
+    def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
+        """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
+        wanted = {self.taxonomy.concept(name).id for name in concepts}
+        states = self.states()
+        kept = {
+            key[0]
+            for key, state in states.items()
+            if (not wanted or key[1] in wanted) and matches_review(state, review)
+        }
+        if review in ("any", "open"):
+            kept |= {
+                tag.provision_id
+                for tag in self.tags()
+                if (not wanted or tag.concept in wanted)
+                and (
+                    (tag.provision_id, tag.concept) not in states
+                    or matches_review(states[tag.provision_id, tag.concept], review)
+                )
+            }
+        below = set(kept)
+        for source_id in {one.partition("#")[0] for one in kept}:
+            if self.known(source_id):
+                tops = {one.partition("#")[2] for one in kept if one.startswith(source_id + "#")}
+                below |= {one.id for one in self.provisions(source_id) if inside(one.eid, tops)}
+        return frozenset(below)
+
+    def snippet(self, hit: Hit, *, letters: int = 280) -> str:
+        """Return the part of a hit's text where most words matched, in original letters, cut at words."""
+        text, start = hit.text, hit.span.start
+        if len(text) <= letters:
+            return " ".join(text.split())
+        centre = min((span.start for span in hit.highlights), default=start) - start
+        begin = max(0, min(centre - letters // 3, len(text) - letters))
+        end = begin + letters
+        while begin > 0 and not text[begin - 1].isspace():
+            begin -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        return ("… " if begin else "") + " ".join(text[begin:end].split()) + (" …" if end < len(text) else "")
+
+    def why(self, hit: Hit) -> str:
+        """Say in plain English why a hit was found."""
+        from psimm_docs.search import why
+
+        return why(hit)
+
+    # --- tags and decisions ----------------------------------------------------------------------------------------
+
+    def tags(self, source_id: str = "") -> list[Tag]:
+        """Return the machine's suggestions, of one document or of all."""
+        if source_id:
+            from psimm_docs.stages import FILES, READERS
+
+            path = self.workspace.built(source_id) / FILES["tags"]
+            return list(READERS["tags"](path))
+        return self._all_tags
+
+    @cached_property
+    def _all_tags(self) -> list[Tag]:
+        return [tag for source_id in self.sources for tag in self.tags(source_id)]
+
+    @cached_property
+    def _tags_by_key(self) -> dict[tuple[str, str], Tag]:
+        return {(tag.provision_id, tag.concept): tag for tag in self._all_tags}
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision of every reviewer; raises TamperedError when a log was changed."""
+        from psimm_docs.decisions import read_all
+
+        return read_all(self.workspace.decisions)
+
+    def states(self) -> dict[tuple[str, str], State]:
+        """Return what people's decisions come to, by (provision id, concept id); read afresh at each call."""
+        from psimm_docs.decisions import fold_state
+
+        decisions = self.decisions()
+        fingerprints: dict[str, str] = {}
+        for source_id in {one.provision_id.partition("#")[0] for one in decisions}:
+            if self.known(source_id):
+                fingerprints |= {one.id: one.fingerprint for one in self.provisions(source_id)}
+        return fold_state(decisions, fingerprints)
+
+    def state_of(self, provision_id: str, concept: str) -> str:
+        """Return the review state of a suggestion in a word or two."""
+        state = self.states().get((provision_id, concept))
+        return state_words(state) if state else "not reviewed"
+
+    def suggestions(
+        self,
+        *,
+        concepts: Sequence[str] = (),
+        jurisdictions: Sequence[str] = (),
+        languages: Sequence[str] = (),
+        provision_id: str = "",
+        undecided: bool = False,
+        order: str = "score",
+    ) -> list[Tag]:
+        """Return suggestions that pass the filters, best first (`order="score"`), least certain first (`"uncertain"`) or as
+        they stand in the corpus (`"document"`). `undecided` leaves out those that a person has answered on the same wording.
+        """
+        wanted = {self.taxonomy.concept(name).id for name in concepts}
+        codes = {code for one in jurisdictions for code in within(one)}
+        states = self.states() if undecided else {}
+        kept = []
+        for tag in self.tags():
+            source = self.sources[tag.provision_id.partition("#")[0]]
+            state = states.get((tag.provision_id, tag.concept))
+            if (
+                (not wanted or tag.concept in wanted)
+                and (not codes or source.jurisdiction in codes)
+                and (not provision_id or tag.provision_id == provision_id)
+                and (not languages or self.provision(tag.provision_id).language in languages)
+                and not (state and (state.verdict in ("accepted", "rejected")) and not state.stale)
+            ):
+                kept.append(tag)
+        if order == "score":
+            kept.sort(key=lambda tag: -tag.score)
+        elif order == "uncertain":
+            kept.sort(key=lambda tag: abs(tag.score - 0.5))
+        return kept
+
+    def decide(
+        self,
+        reviewer: str,
+        provision_id: str,
+        concept: str,
+        verdict: Verdict,
+        *,
+        note: str = "",
+    ) -> Decision:
+        """Record a person's answer; it is on the disk when this returns."""
+        from psimm_docs.decisions import append
+
+        provision = self.provision(provision_id)
+        return append(
+            self.workspace.decisions,
+            reviewer=reviewer,
+            provision_id=provision.id,
+            concept=self.taxonomy.concept(concept).id,
+            verdict=verdict,
+            fingerprint=provision.fingerprint,
+            taxonomy_version=self.taxonomy.version,
+            note=note,
+            suggested=(provision.id, concept) in self._tags_by_key,
+        )
+
+    def undo(self, reviewer: str) -> Decision:
+        """Take back the reviewer's last decision that still stands; raises PsimmError when there is none."""
+        from psimm_docs.decisions import append, in_order, reviewer_name, undone
+
+        name = reviewer_name(reviewer)
+        own = in_order(one for one in self.decisions() if one.reviewer == name)
+        gone = undone(own)
+        last = next((one for one in reversed(own) if one.verdict != "undo" and one.hash not in gone), None)
+        if last is None:
+            raise PsimmError(f"{name}: there is no decision to take back")
+        return append(
+            self.workspace.decisions,
+            reviewer=name,
+            provision_id=last.provision_id,
+            concept=last.concept,
+            verdict="undo",
+            fingerprint=last.fingerprint,
+            taxonomy_version=self.taxonomy.version,
+            undoes=last.hash,
+        )
+
+
+def matches_review(state: State, review: str) -> bool:
+    """Say whether a state is the one asked for; `any` leaves out only what was rejected."""
+    if review == "any":
+        return state.verdict != "rejected"
+    if review == "stale":
+        return state.stale
+    if review == "open":
+        return state.verdict in ("open", "disputed") and not state.stale
+    return state.verdict == review and not state.stale
+
+
+def state_words(state: State) -> str:
+    """Return a review state in a word or two, e.g. `accepted (on an older wording)`."""
+    words = {"open": "not reviewed", "disputed": "reviewers disagree"}.get(state.verdict, state.verdict)
+    return f"{words} (on an older wording)" if state.stale else words
+
+
+def inside(eid: str, tops: Iterable[str]) -> bool:
+    """Say whether an eId is one of `tops` or below one of them."""
+    return any(eid == top or eid.startswith(top + "__") for top in tops)
+
+
+def open_workbench(folder: Path | str | None = None) -> Workbench:
+    """Open the workspace at a folder (see `workspace.open_workspace`) for reading."""
+    return Workbench(open_workspace(folder))
