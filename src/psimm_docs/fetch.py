@@ -1,8 +1,7 @@
 """Getting one public document by its address, without being led anywhere else.
 
-Invariants: a connection goes only to an address that was checked to be public just before it was connected to (a name is looked
-up once, so a second answer can't differ), on every hop of a redirect; nothing runs longer or grows larger than its limits;
-what the bytes are is told by the bytes. A site's robots.txt is obeyed and a host is asked once a second at most.
+Invariants: only public addresses are connected to, on every hop of a redirect (see `public_network`); nothing runs longer or grows
+larger than its limits; what the bytes are is told by the bytes. A site's robots.txt is obeyed and a host is asked once a second at most.
 No cookies, no passwords, no proxy. What becomes of the bytes is left to `intake`.
 """
 
@@ -10,18 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import ipaddress
-import queue
 import re
-import socket
-import ssl
-import threading
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 from urllib.robotparser import RobotFileParser
 
 import httpcore
@@ -29,9 +22,7 @@ import httpx
 
 from psimm_docs import __version__
 from psimm_docs.errors import PsimmError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from psimm_docs.public_network import Deadline, GuardedBackend, GuardedTransport
 
 ROBOT = "psimm-docs"
 USER_AGENT = f"{ROBOT}/{__version__} (research corpus of public legal texts)"
@@ -57,9 +48,6 @@ UNTOLD = frozenset(
 HTML_TAG = re.compile(rb"<(!doctype\s+html|html|head|body|meta|title|div|p|table|h[1-6]|article|center|font)\b", re.I)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ROBOTS_BYTES = 500_000
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +97,6 @@ class Manners:
 
 SHARED = Manners()
 """The manners of this process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The moment after which nothing more is waited for, and what to call it."""
-
-    at: float
-    seconds: float
-    url: str
-
-    def left(self) -> float:
-        """Return the seconds that are left; negative when it is over."""
-        return self.at - time.monotonic()
-
-    def check(self) -> None:
-        """Raise PsimmError when the time is over."""
-        if self.left() <= 0:
-            raise PsimmError(
-                f"{self.url}: not had within {self.seconds:g} seconds; try again later, or get it with a browser and add it"
-            )
-
-    def within(self, timeout: float | None) -> float:
-        """Return a timeout that doesn't reach beyond the deadline; raises PsimmError when the time is over."""
-        self.check()
-        return max(0.001, min(self.left(), 20.0 if timeout is None else timeout))
 
 
 def fetch(
@@ -331,173 +294,6 @@ class told:  # noqa: N801 - a context manager that reads as a word
             ) from error
 
 
-class GuardedTransport(httpx.BaseTransport):
-    """A transport whose connections are made by a given backend; nothing is kept open between requests."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), max_keepalive_connections=0, network_backend=backend
-        )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        answer = self.pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=Received(answer))
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.pool.close()
-
-
-class Received(httpx.SyncByteStream):
-    """The pieces of an answer as they come."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self.answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self.answer.iter_stream()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.answer.close()
-
-
-class GuardedBackend(httpcore.NetworkBackend):
-    """Connects to public addresses only, and within the deadline. A name is looked up once and then not used again."""
-
-    def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
-        self.deadline = deadline
-        self.allow_private = allow_private
-        self.plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connect to the first address of a host that answers; raises PsimmError when any of them is not public."""
-        addresses = look_up(host, port, self.deadline)
-        if not self.allow_private:
-            for address in addresses:
-                if not is_public(address):
-                    raise PsimmError(f"{self.deadline.url}: {host} stands at {address}, which is not a public address")
-        failed: httpcore.NetworkError | httpcore.TimeoutException | None = None
-        for address in addresses:
-            try:
-                stream = self.plain.connect_tcp(
-                    str(address), port, self.deadline.within(timeout), local_address, socket_options
-                )
-            except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-                failed = error
-            else:
-                return GuardedStream(stream, self.deadline)
-        raise failed or httpcore.ConnectError(f"{host} has no address")
-
-
-class GuardedStream(httpcore.NetworkStream):
-    """A connection whose every read and write ends by the deadline, however slowly the other side goes."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self.stream = stream
-        self.deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read some bytes."""
-        return self.stream.read(max_bytes, self.deadline.within(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all bytes."""
-        self.stream.write(buffer, self.deadline.within(timeout))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        """Return the connection under TLS; the certificate has to be that of the name in the address."""
-        secured = self.stream.start_tls(ssl_context, server_hostname, self.deadline.within(timeout))
-        return GuardedStream(secured, self.deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows about itself."""
-        return self.stream.get_extra_info(info)
-
-
-def look_up(host: str, port: int, deadline: Deadline) -> Sequence[Address]:
-    """Return the addresses of a host, in the system's order; raises PsimmError when it has none or none in time."""
-    try:
-        return [ipaddress.ip_address(host)]
-    except ValueError:
-        pass
-    answer: queue.SimpleQueue[list[Any] | OSError | UnicodeError] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answer.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            answer.put(error)
-
-    # the system's resolver knows no timeout, so it is asked aside and left alone when it takes too long
-    threading.Thread(target=ask, daemon=True).start()
-    try:
-        found = answer.get(timeout=deadline.within(None))
-    except queue.Empty:
-        deadline.check()
-        raise PsimmError(f"{deadline.url}: the name {host} isn't answered; check the network") from None
-    if isinstance(found, OSError | UnicodeError):
-        raise PsimmError(
-            f"{deadline.url}: no address is known for {host}; check the network and the spelling"
-        ) from found
-    return list(dict.fromkeys(ipaddress.ip_address(entry[4][0].split("%")[0]) for entry in found))
-
-
-def is_public(address: Address) -> bool:
-    """Say whether an address is one of the public internet; addresses that wrap another are judged by both.
-
-    >>> [is_public(ipaddress.ip_address(one)) for one in ("1.1.1.1", "127.0.0.1", "10.1.2.3", "169.254.169.254")]
-    [True, False, False, False]
-    >>> [is_public(ipaddress.ip_address(one)) for one in ("2606:4700::1", "::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1")]
-    [True, False, False, False]
-    """
-    if isinstance(address, ipaddress.IPv6Address):
-        teredo = address.teredo
-        wrapped = [
-            *filter(None, (address.ipv4_mapped, address.sixtofour)),
-            *(teredo or ()),
-            *([ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)] if address in NAT64 else []),
-        ]
-        if address.is_site_local or not all(is_public(one) for one in wrapped):
-            return False
-        if address.ipv4_mapped:
-            return True
-    return (
-        address.is_global
-        and not address.is_multicast
-        and not address.is_reserved
-        and not address.is_loopback
-        and not address.is_link_local
-        and not address.is_unspecified
-    )
-
-
 def media_type(data: bytes, declared: str, url: str) -> str:
     """Return what the bytes are; raises PsimmError when that is no document, or not what the server called it."""
     kind = content_kind(data)
@@ -528,15 +324,19 @@ def content_kind(data: bytes) -> str:
                 return DOCX if "word/document.xml" in archive.namelist() else ""
         except (zipfile.BadZipFile, NotImplementedError, ValueError):
             return ""
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    plain = head.replace(b"\x00", b"") if wide else head
-    if not plain.strip() or any(byte < 32 and byte not in b"\t\n\r\f" for byte in plain):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            data = data.decode("utf-16").encode()
+        except UnicodeError:
+            return ""
+        head = data[:8192]
+    if not head.strip() or any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
         return ""
-    if HTML_TAG.search(plain):
+    if HTML_TAG.search(head):
         return HTML
     try:
-        data.decode("utf-16" if wide else "utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         # a text in an old code page has few bytes beyond ASCII; a binary file has many
-        return TEXT if not wide and sum(byte > 126 for byte in plain) < len(plain) // 3 else ""
+        return TEXT if sum(byte > 126 for byte in head) < len(head) // 3 else ""
     return TEXT

@@ -114,13 +114,12 @@ def rows(desk: Desk) -> list[Row]:
 
     document: Document = desk.get("extract")
     by_id = {provision.id: provision for provision in desk.get("provisions")}
-    by_eid = {provision.eid: provision for provision in by_id.values()}
     made = []
     for chunk in desk.get("chunks"):
         provision = by_id[chunk.provision_id]
         heading, above = provision.heading, provision
         while not heading and above.parent and above.kind != "article":
-            above = by_eid[above.parent]
+            above = by_id[above.parent]
             heading = above.heading
         made.append(Row(chunk, chunk.span.of(document.text), provision.label, heading, page_of(document, chunk.span)))
     return made

@@ -147,10 +147,10 @@ class Workbench:
 
     def ancestors(self, provision: Provision) -> list[Provision]:
         """Return the provisions above one, the highest first."""
-        by_eid = {one.eid: one for one in self.provisions(provision.source_id)}
+        by_id = {one.id: one for one in self.provisions(provision.source_id)}
         above: list[Provision] = []
         while provision.parent:
-            provision = by_eid[provision.parent]
+            provision = by_id[provision.parent]
             above.insert(0, provision)
         return above
 
