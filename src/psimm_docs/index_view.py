@@ -1,4 +1,4 @@
-"""What is read of a search index: its documents and passages, and the answers of its two legs, all at one moment.
+"""What is read of a search index: what the filters leave of it, the answers of its two legs, and its passages.
 
 Invariant: a view reads inside one transaction, so that what it says hangs together whatever another process writes. What
 it returns is in original letters. Left to others: writing and opening (`index`), expressions (`lexical`), fusion (`search`).
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from psimm_docs.jurisdictions import SIX, root, within
 from psimm_docs.lexical import COLUMNS
 from psimm_docs.records import Chunk, Span
 from psimm_docs.vectors import Nearest, Vectors
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WEIGHTS = {"text": 1.0, "heading": 2.0, "context": 0.4, "stems": 0.8}
+WEIGHTS = {"text": 1.0, "heading": 2.0, "context": 0.4, "stems": 1.6}
 """How much a match in each column of the full-text table counts in BM25."""
 
 AT_ONCE = 500
@@ -59,6 +60,34 @@ class Held:
     title: str
     first: int
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be found; an empty set lets all pass.
+
+    `jurisdictions` are codes and take in what lies below them (`BA` the entities and cantons); `languages` are BCP 47 tags and
+    take in their subtags (`sr` both scripts). `provision_ids` takes in what lies below a provision; None lets all
+    pass, an empty set nothing. `translations=False` leaves out documents that are translations.
+    """
+
+    jurisdictions: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+    works: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    provision_ids: frozenset[str] | None = None
+    translations: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the filters leave: documents by key, how many passages, and which (`allowed[number]`)."""
+
+    documents: dict[int, Held]
+    passages: int
+    allowed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +176,19 @@ class View:
         weights = ", ".join(str(WEIGHTS[column]) for column in COLUMNS)
         return self.rows(f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ?", (expression,))  # noqa: S608 - numbers of ours
 
+    def words(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+        """Return the folded words and the stems of passages by their numbers."""
+        found: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        for at in range(0, len(numbers), AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            for number, plain, stems in self.rows(
+                f"SELECT rowid, text || ' ' || heading || ' ' || context, stems FROM words WHERE rowid IN ({marks})",  # noqa: S608
+                some,
+            ):
+                found[number] = (frozenset(plain.split()), frozenset(stems.split()))
+        return found
+
     def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""
         return self._load().nearest(vector, limit, allowed) if self.held else Nearest((), ())
@@ -186,6 +228,78 @@ class View:
                     number, document, Row(chunk, restored(text), restored(label), restored(heading), page)
                 )
         return found
+
+
+def passes(held: Held, filters: Filters, places: frozenset[str]) -> bool:
+    """Say whether a document passes the filters that are about documents; `places` are the jurisdictions with all below."""
+    return (
+        (not places or held.jurisdiction in places)
+        and (not filters.types or held.type in filters.types)
+        and (not filters.statuses or held.status in filters.statuses)
+        and (not filters.works or held.work_id in filters.works)
+        and (not filters.sources or held.source_id in filters.sources)
+        and (filters.translations or not held.translation)
+    )
+
+
+def scope_of(view: View, filters: Filters) -> Scope:
+    """Return what the filters leave of an index."""
+    import numpy as np
+
+    places = frozenset(code for one in filters.jurisdictions for code in within(one))
+    held = view.documents()
+    size = held[-1].first + held[-1].passages if held else 0
+    allowed = np.zeros(size, np.bool_)
+    for one in held:
+        if passes(one, filters, places):
+            allowed[one.first : one.first + one.passages] = True
+    if filters.languages:
+        wanted = [tag for tag in view.languages() if any(is_language(tag, one) for one in filters.languages)]
+        allowed &= marked(view.in_languages(wanted), size)
+    if filters.provision_ids is not None:
+        allowed &= marked(view.within(sorted(filters.provision_ids)), size)
+    return narrowed({one.key: one for one in held}, allowed)
+
+
+def narrowed(documents: dict[int, Held], allowed: NDArray[np.bool_]) -> Scope:
+    """Return the scope of the passages that are allowed; a document with none of them isn't in it."""
+    counts = {key: int(allowed[one.first : one.first + one.passages].sum()) for key, one in documents.items()}
+    return Scope({key: one for key, one in documents.items() if counts[key]}, sum(counts.values()), allowed)
+
+
+def marked(numbers: Sequence[int], size: int) -> NDArray[np.bool_]:
+    """Return an array of this size that is true at these numbers."""
+    import numpy as np
+
+    out = np.zeros(size, np.bool_)
+    out[np.array(numbers, np.int64)] = True
+    return out
+
+
+def is_language(tag: str, wanted: str) -> bool:
+    """Say whether a BCP 47 tag is the wanted one or below it.
+
+    >>> is_language("sr-Cyrl", "sr"), is_language("sr-Cyrl", "SR-cyrl"), is_language("sr-Cyrl", "s")
+    (True, True, False)
+    """
+    return f"{tag.lower()}-".startswith(f"{wanted.lower()}-")
+
+
+def by_state(scope: Scope) -> list[Scope]:
+    """Return the scope of each state-level jurisdiction, in the order of every table, others after the six."""
+    import numpy as np
+
+    roots = {root(held.jurisdiction) for held in scope.documents.values()}
+    out = []
+    for code in [*SIX, *sorted(roots - set(SIX))]:
+        documents = {key: held for key, held in scope.documents.items() if root(held.jurisdiction) == code}
+        if documents:
+            allowed = np.zeros_like(scope.allowed)
+            for held in documents.values():
+                part = slice(held.first, held.first + held.passages)
+                allowed[part] = scope.allowed[part]
+            out.append(narrowed(documents, allowed))
+    return out
 
 
 def stored(text: str) -> str | bytes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -203,6 +203,21 @@ def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
         held.update(run)
     found = [one.typed for one in query.phrases if any(next(phrase_places(one, run), None) is not None for run in runs)]
     return tuple(found) + tuple(one.typed for one in query.terms if any(one.matches(word) for word in held))
+
+
+def covered(query: Query, held: Set[str], stems: Set[str]) -> float:
+    """Return the part (0..1) of a query's words that a passage with these folded words and stems has; phrases count as held.
+
+    >>> covered(parse_query("dozvola za rad"), {"dozvole", "stranca"}, {"dozvo", "stran"})
+    0.5
+    """
+    count = sum(
+        any(word.startswith(term.spellings) for word in held)
+        if term.prefix
+        else term.stem in stems or not held.isdisjoint(term.spellings)
+        for term in query.terms
+    )
+    return (count + len(query.phrases)) / (len(query.terms) + len(query.phrases))
 
 
 def phrase_places(phrase: Phrase, run: list[str]) -> Iterator[int]:

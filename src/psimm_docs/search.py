@@ -11,14 +11,14 @@ filters give the same answer. Left to others: query vectors (`encode`), storing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from psimm_docs.index import Index
-from psimm_docs.index_view import Held, Passage, Row, View
-from psimm_docs.jurisdictions import JURISDICTIONS, SIX, root, within
-from psimm_docs.lexical import Query, highlights, matched, parse_query, required_expression, scoring_expression
+from psimm_docs.index_view import Filters, Held, Passage, Row, Scope, View, by_state, marked, narrowed, scope_of
+from psimm_docs.jurisdictions import JURISDICTIONS
+from psimm_docs.lexical import Query, covered, highlights, matched, parse_query, required_expression, scoring_expression
 from psimm_docs.records import Hit
 
 if TYPE_CHECKING:
@@ -33,39 +33,17 @@ State = Literal["found", "weak", "not-found"]
 K = 60
 """The constant of reciprocal rank fusion: how little the first ranks stand out."""
 
-LEXICAL_WEIGHT, VECTOR_WEIGHT = 0.5, 1.0
+LEXICAL_WEIGHT, VECTOR_WEIGHT = 1.0, 1.0
 """What a rank in each leg counts."""
 
 DEPTH = 200
 """Passages of each leg that are fused."""
-
-JUDGED = 10
-"""Hits whose words decide whether there is an answer, however few are asked for."""
 
 FOUND_COSINE, WEAK_COSINE = 0.45, 0.30
 """From these best cosines on, meaning alone makes an answer, or a weak one; further passages are not near at all."""
 
 FOUND_COVERAGE, WEAK_COVERAGE = 0.75, 0.5
 """From these parts of the query's words on, in one passage, words alone make an answer, or a weak one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What may be found; an empty set lets all pass.
-
-    `jurisdictions` are codes and take in what lies below them (`BA` the entities and cantons); `languages` are BCP 47 tags and
-    take in their subtags (`sr` both scripts). `provision_ids` takes in what lies below a provision; None lets all
-    pass, an empty set nothing. `translations=False` leaves out documents that are translations.
-    """
-
-    jurisdictions: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    statuses: frozenset[str] = frozenset()
-    works: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    provision_ids: frozenset[str] | None = None
-    translations: bool = True
 
 
 NO_FILTERS = Filters()
@@ -88,20 +66,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What the filters leave: documents by key, how many passages, and which (`allowed[number]`)."""
-
-    documents: dict[int, Held]
-    passages: int
-    allowed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
 class Scores:
     """All passages that the lexical leg matches: numbers and BM25, best first."""
 
     numbers: NDArray[np.int64]
     scores: NDArray[np.float64]
+
+
+class Leg:
+    """What one leg found within the scope, best first; `places` is the rank (from 1) and score by number."""
+
+    def __init__(self, numbers: Sequence[int], scores: Sequence[float]) -> None:
+        """Take numbers and scores of equal length."""
+        self.numbers, self.scores = numbers, scores
+        self.places = dict(zip(numbers, enumerate(scores, 1), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,37 +178,6 @@ def unit(vector: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
     return flat / np.float32(length) if length > 0 else None
 
 
-def passes(held: Held, filters: Filters, places: frozenset[str]) -> bool:
-    """Say whether a document passes the filters that are about documents; `places` are the jurisdictions with all below."""
-    return (
-        (not places or held.jurisdiction in places)
-        and (not filters.types or held.type in filters.types)
-        and (not filters.statuses or held.status in filters.statuses)
-        and (not filters.works or held.work_id in filters.works)
-        and (not filters.sources or held.source_id in filters.sources)
-        and (filters.translations or not held.translation)
-    )
-
-
-def scope_of(view: View, filters: Filters) -> Scope:
-    """Return what the filters leave of an index."""
-    import numpy as np
-
-    places = frozenset(code for one in filters.jurisdictions for code in within(one))
-    held = view.documents()
-    size = held[-1].first + held[-1].passages if held else 0
-    allowed = np.zeros(size, np.bool_)
-    for one in held:
-        if passes(one, filters, places):
-            allowed[one.first : one.first + one.passages] = True
-    if filters.languages:
-        wanted = [tag for tag in view.languages() if any(is_language(tag, one) for one in filters.languages)]
-        allowed &= marked(view.in_languages(wanted), size)
-    if filters.provision_ids is not None:
-        allowed &= marked(view.within(sorted(filters.provision_ids)), size)
-    return narrowed({one.key: one for one in held}, allowed)
-
-
 def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
     """Return what the quoted phrases of a query leave."""
     if not query.phrases:
@@ -238,47 +185,6 @@ def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
     return narrowed(
         scope.documents, scope.allowed & marked(view.matching(required_expression(query)), len(scope.allowed))
     )
-
-
-def narrowed(documents: dict[int, Held], allowed: NDArray[np.bool_]) -> Scope:
-    """Return the scope of the passages that are allowed; a document with none of them isn't in it."""
-    counts = {key: int(allowed[one.first : one.first + one.passages].sum()) for key, one in documents.items()}
-    return Scope({key: one for key, one in documents.items() if counts[key]}, sum(counts.values()), allowed)
-
-
-def marked(numbers: Sequence[int], size: int) -> NDArray[np.bool_]:
-    """Return an array of this size that is true at these numbers."""
-    import numpy as np
-
-    out = np.zeros(size, np.bool_)
-    out[np.array(numbers, np.int64)] = True
-    return out
-
-
-def is_language(tag: str, wanted: str) -> bool:
-    """Say whether a BCP 47 tag is the wanted one or below it.
-
-    >>> is_language("sr-Cyrl", "sr"), is_language("sr-Cyrl", "SR-cyrl"), is_language("sr-Cyrl", "s")
-    (True, True, False)
-    """
-    return f"{tag.lower()}-".startswith(f"{wanted.lower()}-")
-
-
-def by_state(scope: Scope) -> list[Scope]:
-    """Return the scope of each state-level jurisdiction, in the order of every table, others after the six."""
-    import numpy as np
-
-    roots = {root(held.jurisdiction) for held in scope.documents.values()}
-    out = []
-    for code in [*SIX, *sorted(roots - set(SIX))]:
-        documents = {key: held for key, held in scope.documents.items() if root(held.jurisdiction) == code}
-        if documents:
-            allowed = np.zeros_like(scope.allowed)
-            for held in documents.values():
-                part = slice(held.first, held.first + held.passages)
-                allowed[part] = scope.allowed[part]
-            out.append(narrowed(documents, allowed))
-    return out
 
 
 # --- the two legs and their fusion
@@ -295,38 +201,29 @@ def lexical_leg(view: View, query: Query) -> Scores:
 
 
 def ask(
-    view: View,
-    query: Query,
-    vector: NDArray[np.float32] | None,
-    scope: Scope,
-    lexical: Scores,
-    limit: int,
+    view: View, query: Query, vector: NDArray[np.float32] | None, scope: Scope, lexical: Scores, limit: int
 ) -> Found:
     """Ask both legs about a scope and fuse their ranks; one hit a provision."""
     depth = max(DEPTH, 4 * limit)
     keep = scope.allowed[lexical.numbers].nonzero()[0][:depth]
-    words = dict(zip(lexical.numbers[keep].tolist(), enumerate(lexical.scores[keep].tolist(), 1), strict=True))
-    meanings: dict[int, tuple[int, float]] = {}
-    best = 0.0
+    words = Leg(lexical.numbers[keep].tolist(), lexical.scores[keep].tolist())
+    parts = {number: covered(query, *held) for number, held in view.words(words.numbers).items()}
+    meaning = Leg((), ())
     if vector is not None and scope.passages:
         near = view.nearest(vector, depth, scope.allowed)
-        best = near.cosines[0] if near.cosines else 0.0
-        meanings = {
-            number: (rank, cosine)
-            for rank, (number, cosine) in enumerate(zip(near.numbers, near.cosines, strict=True), 1)
-            if cosine >= WEAK_COSINE or number in words
-        }
-    fused = fuse((words, LEXICAL_WEIGHT), (meanings, VECTOR_WEIGHT)) if vector is not None else fuse((words, 1.0))
+        meaning = Leg(near.numbers, near.cosines)
+    best = meaning.scores[0] if meaning.scores else 0.0
+    fused = fuse(words, parts, meaning, alone=vector is None)
     order = sorted(fused, key=lambda number: (-fused[number], number))
     passages = view.passages(order)
     best_of: dict[str, int] = {}
     for number in order:
         best_of.setdefault(passages[number].row.chunk.provision_id, number)
     hits = []
-    for number in list(best_of.values())[: max(limit, JUDGED)]:
+    for number in list(best_of.values())[:limit]:
         hit = hit_of(passages[number], scope.documents, query, fused[number])
-        lexical_rank, lexical_score = words.get(number, (0, 0.0))
-        vector_rank, vector_score = meanings.get(number, (0, 0.0))
+        lexical_rank, lexical_score = words.places.get(number, (0, 0.0))
+        vector_rank, vector_score = meaning.places.get(number, (0, 0.0))
         hits.append(
             replace(
                 hit,
@@ -336,25 +233,28 @@ def ask(
                 vector_score=vector_score,
             )
         )
-    size = len(query.typed())
-    coverage = max((len(hit.matched) / size for hit in hits), default=0.0)
-    return Found(tuple(hits[:limit]), best, coverage, size)
+    return Found(tuple(hits), best, max(parts.values(), default=0.0), len(query.typed()))
 
 
-def fuse(*legs: tuple[dict[int, tuple[int, float]], float]) -> dict[int, float]:
-    """Return the fused score of each passage, 1 for one that is first in all legs.
+def fuse(words: Leg, parts: Mapping[int, float], meaning: Leg, *, alone: bool) -> dict[int, float]:
+    """Return the fused score of each passage, 1 for one that is first in both legs and has all the query's words.
 
-    A leg is a passage's rank (from 1) and score by its number, and the leg's weight.
+    `parts` is the part of the query's words that a passage of the lexical leg has. It counts squared: a
+    passage with one word of a long question says little, whatever its rank, and one with all words of it says much. Passages
+    that are only in the vector leg, and not near, are left out. `alone` says that there was no vector to ask with.
 
-    >>> fuse(({7: (1, 9.0), 8: (2, 3.0)}, 1.0), ({7: (1, 0.5)}, 1.0))[7]
+    >>> fuse(Leg((7, 8), (9.0, 3.0)), {7: 1.0, 8: 0.5}, Leg((7,), (0.9,)), alone=False)[7]
     1.0
     """
-    whole = sum(weight for _, weight in legs) / (K + 1)
-    fused: dict[int, float] = {}
-    for ranks, weight in legs:
-        for number, (rank, _) in ranks.items():
-            fused[number] = fused.get(number, 0.0) + weight / (K + rank) / whole
-    return fused
+    whole = LEXICAL_WEIGHT if alone else LEXICAL_WEIGHT + VECTOR_WEIGHT
+    fused = {
+        number: VECTOR_WEIGHT / (K + rank)
+        for number, (rank, cosine) in meaning.places.items()
+        if cosine >= WEAK_COSINE or number in parts
+    }
+    for number, (rank, _) in words.places.items():
+        fused[number] = fused.get(number, 0.0) + LEXICAL_WEIGHT * parts[number] ** 2 / (K + rank)
+    return {number: score * (K + 1) / whole for number, score in fused.items()}
 
 
 def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: float) -> Hit:
