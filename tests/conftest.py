@@ -1,5 +1,7 @@
 """What several tests share: the optional folder beside the checkout, and a hypothesis profile without flaky deadlines."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,4 +23,33 @@ def shared() -> Path:
     folder = REPO.parent / "shared"
     if not (folder / "README.md").is_file():
         pytest.skip("the folder ../shared is not here")
+    return folder
+
+
+def shipped_copy(target: Path, *, works: tuple[str, ...] = ()) -> Path:
+    """Make a workspace with the shipped corpus (or only these works of it) in an empty folder; nothing is built."""
+    (target / "corpus").mkdir(parents=True)
+    (target / "psimm.toml").write_text("", "utf-8")
+    lines = (REPO / "corpus" / "manifest.jsonl").read_text("utf-8").splitlines()
+    kept = [line for line in lines if not works or json.loads(line)["work_id"] in works]
+    (target / "corpus" / "manifest.jsonl").write_text("\n".join(kept) + "\n", "utf-8")
+    for line in kept:
+        path = json.loads(line)["path"]
+        (target / "corpus" / "documents" / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(REPO / "corpus" / "documents" / path, target / "corpus" / "documents" / path)
+    shutil.copy2(REPO / "corpus" / "catalogue.csv", target / "corpus" / "catalogue.csv")
+    shutil.copytree(REPO / "corpus" / "digests", target / "corpus" / "digests")
+    for part in ("taxonomy", "gold"):
+        shutil.copytree(REPO / "annotations" / part, target / "annotations" / part)
+    return target
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped corpus, built once for all tests that only read it (decisions go into a copy of your own)."""
+    from psimm_docs.pipeline import build
+    from psimm_docs.workspace import open_workspace
+
+    folder = shipped_copy(tmp_path_factory.mktemp("shipped") / "space")
+    build(open_workspace(folder))
     return folder
