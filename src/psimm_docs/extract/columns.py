@@ -7,12 +7,14 @@ run ends up in exactly one line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from psimm_docs.extract.draft import DraftLine
 from psimm_docs.extract.glyphs import Run
+from psimm_docs.extract.openings import opens_article
 from psimm_docs.records import Box
 
 BIN = 2.0  # points
@@ -129,10 +131,10 @@ def gutters(runs: Sequence[Run], *, width: float, prior: Sequence[float] = ()) -
 def read_order(runs: Sequence[Run], *, page: int, gaps: Sequence[float]) -> list[PageLine]:
     """Return the lines of a page in reading order; `gaps` are its gutters."""
     if not gaps:
-        return margins([line_of(row, page=page, column=0, columns=1) for row in rows(runs)])
+        return margins([line_of(row, page=page, column=0, columns=1) for whole in rows(runs) for row in headed(whole)])
     edges = [float("-inf"), *gaps, float("inf")]
     crossing = [run for run in runs if any(run.x0 < x - 4 and run.x1 > x + 4 for x in gaps)]
-    separators = [row for row in rows(crossing)] if crossing else []
+    separators = rows(crossing) if crossing else []
     spans = [(min(run.y0 for run in row), max(run.y1 for run in row)) for row in separators]
     inside: list[Run] = []
     crossed = {id(run) for run in crossing}
@@ -150,7 +152,9 @@ def read_order(runs: Sequence[Run], *, page: int, gaps: Sequence[float]) -> list
     def flush(band: list[Run]) -> None:
         for column in range(len(gaps) + 1):
             held = [run for run in band if edges[column] <= (run.x0 + run.x1) / 2 < edges[column + 1]]
-            out.extend(line_of(row, page=page, column=column, columns=len(gaps) + 1) for row in rows(held))
+            out.extend(
+                line_of(row, page=page, column=column, columns=len(gaps) + 1) for whole in rows(held) for row in headed(whole)
+            )
 
     inside.sort(key=lambda run: run.y0 + run.y1)
     at = 0
@@ -166,12 +170,23 @@ def read_order(runs: Sequence[Run], *, page: int, gaps: Sequence[float]) -> list
     return margins(out)
 
 
+def headed(row: Sequence[Run]) -> Iterator[Sequence[Run]]:
+    """Part a row into a bold article heading and the text that begins beside it, where the row is such."""
+    if len(row) > 1 and row[0].bold and not row[1].bold:
+        rest = "".join(run.text for run in row[1:]).lstrip(" .")
+        if opens_article(row[0].text) and rest[:1].isupper():
+            yield row[:1]
+            yield row[1:]
+            return
+    yield row
+
+
 def line_of(row: Sequence[Run], *, page: int, column: int, columns: int) -> PageLine:
     """Join the runs of a row to one line: a space where there was a space or a gap, raised small digits as superscripts."""
-    main = max(row, key=lambda run: (len(run.text) * run.height))
+    main = max(row, key=lambda run: len(run.text) * run.height)
     parts: list[str] = []
     spaced = len(row) > 3 and sum(len(run.text) == 1 for run in row) > 0.7 * len(row)
-    usual = median(b.x0 - a.x1 for a, b in zip(row, row[1:], strict=False)) if spaced else 0.0
+    usual = median(b.x0 - a.x1 for a, b in pairwise(row)) if spaced else 0.0
     before: Run | None = None
     for run in row:
         text = run.text
@@ -190,7 +205,17 @@ def line_of(row: Sequence[Run], *, page: int, column: int, columns: int) -> Page
     bold = sum(len(run.text) for run in row if run.bold) > 0.6 * letters
     box = Box(page, round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
     return PageLine(
-        "".join(parts), page, box, x0=x0, y0=y0, x1=x1, y1=y1, size=main.height, bold=bold, column=column, columns=columns
+        "".join(parts),
+        page,
+        box,
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
+        size=main.height,
+        bold=bold,
+        column=column,
+        columns=columns,
     )
 
 

@@ -16,6 +16,8 @@ from psimm_docs.extract.openings import opens_provision
 
 NUMBER = re.compile(r"\d+")
 ONLY_NUMBER = re.compile(r"[\W_]*(?:\w{1,9}\.?\s*)?(\d{1,4})(?:\s*(?:/|\||od|од|nga|of)\s*\d{1,4})?[\W_]*", re.I)
+ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+ROMAN = re.compile(r"[\W_]*([ivxl]{1,7})[\W_]*", re.I)
 EDGE_LINES = 4
 HEIGHT_STEP = 5.0  # points
 
@@ -33,7 +35,10 @@ def find_furniture(pages: Sequence[Sequence[PageLine]], heights: Sequence[float]
     found: set[int] = set()
     for lines, height in zip(pages, heights, strict=True):
         ordered = sorted(lines, key=lambda line: line.y0)
-        for top, edge in ((True, edge_lines(ordered, height, top=True)), (False, edge_lines(ordered, height, top=False))):
+        for top, edge in (
+            (True, edge_lines(ordered, height, top=True)),
+            (False, edge_lines(ordered, height, top=False)),
+        ):
             for line in edge:
                 if not opens_provision(line.text):
                     seen[key_of(line), top].append(line)
@@ -88,15 +93,30 @@ def furniture_group(key: str, group: Sequence[PageLine], *, pages: int) -> bool:
 
 def page_numbers(pages: Sequence[Sequence[PageLine]], heights: Sequence[float], known: set[int]) -> set[int]:
     """Return the lines that are a page number alone, first or last on their page at whatever height."""
-    candidates: dict[tuple[bool, int], list[PageLine]] = defaultdict(list)
+    candidates: dict[tuple[bool, str, int], list[PageLine]] = defaultdict(list)
     for lines in pages:
         ordered = sorted((line for line in lines if id(line) not in known), key=lambda line: line.y0)
         for top, line in ((True, ordered[0]), (False, ordered[-1])) if ordered else ():
-            match = ONLY_NUMBER.fullmatch(line.text)
-            if match and not opens_provision(line.text):
-                candidates[top, int(match[1]) - line.page].append(line)
+            number = ONLY_NUMBER.fullmatch(line.text)
+            numeral = ROMAN.fullmatch(line.text)
+            if opens_provision(line.text):
+                continue
+            if number:
+                candidates[top, "", int(number[1]) - line.page].append(line)
+            elif numeral:
+                candidates[top, "roman", roman(numeral[1]) - line.page].append(line)
     found: set[int] = set()
-    for held in candidates.values():
-        if len(held) >= max(2, 0.3 * len(pages)):
+    for (_, kind, _), held in candidates.items():
+        if len(held) >= (2 if kind else max(2, 0.3 * len(pages))):
             found.update(id(line) for line in held)
     return found
+
+
+def roman(numeral: str) -> int:
+    """Return the value of a Roman numeral.
+
+    >>> roman("xiv")
+    14
+    """
+    values = [ROMAN_VALUES[letter] for letter in numeral.casefold()]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -13,6 +13,8 @@ from typing import Any
 
 SPACES = frozenset((0x20, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x202F, 0x3000))
 BREAKS = frozenset((0x0A, 0x0D, 0x0B, 0x0C, 0x2028, 0x2029))
+LINE_END_HYPHEN = 0x02
+"""What pdfium makes of a hyphen that ends a line inside a word."""
 BOLD_NAME = re.compile(rb"bold|black|heavy|semibold", re.I)
 SPACED = re.compile(r"[^\W\d_](?: [^\W\d_]){3,}")
 
@@ -78,12 +80,35 @@ def frame_of(page: Any) -> Frame:
 
 
 def read_glyphs(page: Any, frame: Frame) -> Glyphs:
-    """Return the runs of a pypdfium2 page, in the file's order."""
+    """Return the runs of a pypdfium2 page, in the file's order; letters printed twice at one place are read once."""
+    glyphs = gather(page, frame, once=False)
+    return gather(page, frame, once=True) if overprinted(glyphs.runs) else glyphs
+
+
+def overprinted(runs: list[Run]) -> bool:
+    """Say whether a run lies on another one, as where boldness is made by printing twice."""
+    ordered = sorted(runs, key=lambda run: run.y0)
+    for at, run in enumerate(ordered):
+        for other in ordered[at + 1 : at + 12]:
+            if other.y0 > run.y0 + 2.0:
+                break
+            shared = min(run.x1, other.x1) - max(run.x0, other.x0)
+            if shared > 0.6 * min(run.x1 - run.x0, other.x1 - other.x0) and shared > 0.3 * run.height:
+                return True
+    return False
+
+
+def gather(page: Any, frame: Frame, *, once: bool) -> Glyphs:
+    """Return a page's runs; `once` leaves out a letter that stands at the place of the same letter before it."""
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
     raw = textpage.raw
-    unicode_of, box_of, tight_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharBox
+    unicode_of, box_of, tight_of = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetCharBox,
+    )
     rect = pdfium.FS_RECTF()
     at_rect = ctypes.byref(rect)
     sides = [ctypes.c_double() for _ in range(4)]
@@ -99,6 +124,8 @@ def read_glyphs(page: Any, frame: Frame) -> Glyphs:
     space = gap = False
     unmapped = visible = 0
     surrogate = 0
+    places: dict[int, list[tuple[float, float]]] = {}
+    skipped = False
 
     def close() -> None:
         nonlocal letters, boxes
@@ -119,7 +146,9 @@ def read_glyphs(page: Any, frame: Frame) -> Glyphs:
                 close()
                 space = False
                 continue
-            if code == 0 or code > 0x10FFFF:
+            if code == LINE_END_HYPHEN:
+                code = 0x2D
+            elif code == 0 or code > 0x10FFFF:
                 unmapped += 1
                 visible += 1
                 continue
@@ -141,6 +170,16 @@ def read_glyphs(page: Any, frame: Frame) -> Glyphs:
                 a, b, c, d = frame.shown(a, b, c, d)
             else:
                 a, c, b, d = a - left_edge, c - left_edge, top_edge - d, top_edge - b
+            if once:
+                held = places.setdefault(code, [])
+                near = min(0.8, 0.12 * (d - b))
+                if any(abs(a - x) < near and abs(b - y) < near for x, y in held):
+                    skipped, space = True, False
+                    continue
+                held.append((a, b))
+                if skipped and letters:
+                    space = a - x1 > 0.15 * (y1 - y0)
+                skipped = False
             visible += 1
             if letters:
                 height, tall = y1 - y0, d - b
@@ -190,7 +229,9 @@ def is_bold(raw: Any, index: int, pdfium: Any) -> bool:
 
 def widen_word_gaps(text: str, boxes: list[tuple[float, float]]) -> str:
     """Double the spaces between the words of letter-spaced text, where the gap is clearly wider than between its letters."""
-    gaps = [boxes[i + 1][0] - boxes[i - 1][1] for i, letter in enumerate(text) if letter == " " and 0 < i < len(text) - 1]
+    gaps = [
+        boxes[i + 1][0] - boxes[i - 1][1] for i, letter in enumerate(text) if letter == " " and 0 < i < len(text) - 1
+    ]
     if len(gaps) < 3:
         return text
     usual = sorted(gaps)[len(gaps) // 3]

@@ -8,8 +8,34 @@ from __future__ import annotations
 
 import re
 
-ARTICLE_WORDS = ("Neni", "Član", "Članak", "Clan", "Članak", "Члан", "Член", "Article", "^lan", "^lanak", "^len", "Ĉlan")
+ARTICLE_WORDS = (
+    "Neni",
+    "Član",
+    "Članak",
+    "Clan",
+    "Članak",
+    "Члан",
+    "Член",
+    "Article",
+    "^lan",
+    "^lanak",
+    "^len",
+    "Ĉlan",
+)
 """What opens an article when a number follows."""
+
+SHORT_ARTICLE_WORDS = (
+    "Čl.",
+    "Чл.",
+    "Tar. br.",
+    "Tar.br.",
+    "Тар. бр.",
+    "Тар.бр.",
+    "Tarifni broj",
+    "Тарифни број",
+    "Тарифен број",
+)
+"""What opens an article when it stands with its number alone on a line; elsewhere these are references."""
 
 PART_WORDS = (
     *("Kreu", "Kapitulli", "Nënkapitulli", "Pjesa", "Titulli", "Seksioni", "Libri", "Aneks", "Shtojca"),
@@ -38,7 +64,8 @@ ROMAN = r"[IVXLCІХ]{1,7}"
 NUMBER = r"\d{1,4}(?:\s?[./-]\s?(?:\d{1,3}|[a-zа-шљњћђџѓќј]{1,2})(?!\w)|[a-zа-шљњћђџѓќј]{1,2}(?!\w))?"
 ARTICLE = re.compile(rf"(?:{'|'.join(re.escape(word) for word in ARTICLE_WORDS)})\s*\.?\s*{NUMBER}", re.IGNORECASE)
 ARTICLE_LINE = re.compile(
-    rf"(?:{'|'.join(re.escape(word) for word in ARTICLE_WORDS)})\s*\.?\s*{NUMBER}[⁰¹²³⁴⁵⁶⁷⁸⁹]*\s*\.?\s*[*]{{0,3}}", re.IGNORECASE
+    rf"(?:{'|'.join(re.escape(word) for word in (*ARTICLE_WORDS, *SHORT_ARTICLE_WORDS))})\s*\.?\s*{NUMBER}[⁰¹²³⁴⁵⁶⁷⁸⁹]*\s*\.?\s*[*]{{0,3}}",
+    re.IGNORECASE,
 )
 PART = re.compile(
     rf"(?:{'|'.join(word.upper() for word in PART_WORDS)})\s+(?:{ROMAN}|\d+|[A-ZА-ШЏЉЊЋЂЃЌЈ]\b|[A-ZČĆŠĐŽËÇА-ШЏЉЊЋЂЃЌЈ]{{3,}})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from psimm_docs.extract.columns import PageLine
@@ -56,15 +57,19 @@ class Hyphens:
         a, b = left[0] if left else "", right[0] if right else ""
         if not a or not b:
             return "" if end == "-" and a else " "
-        if len(a) < 2 or len(b) < 2 and end == "-" or any(c.isdigit() for c in a + b):
+        if len(a) < 2 or (len(b) < 2 and end == "-") or any(c.isdigit() for c in a + b):
             return "hyphen" if end in SOFT and a.isalpha() and b.isalpha() else ""
         same_case = (b.islower() and not (a.isupper() and len(a) > 1)) or (a.isupper() and b.isupper())
         if not same_case:
             return ""
         whole, hyphened = self.words[(a + b).casefold()], self.words[f"{a}-{b}".casefold()]
+        if end in SOFT:
+            return "hyphen"
         if whole or hyphened:
             return "hyphen" if whole >= hyphened else ""
-        return "hyphen" if end in SOFT or self.breaks else ""
+        if len(a) >= 4 and len(b) >= 4 and self.words[a.casefold()] and self.words[b.casefold()]:
+            return ""  # two whole words: a compound
+        return "hyphen" if self.breaks else ""
 
 
 def paragraphs(lines: Sequence[PageLine], *, body_size: float) -> list[DraftBlock]:
@@ -156,7 +161,7 @@ def line_pitch(lines: Sequence[PageLine]) -> float:
     """Return the usual distance between the tops of neighbouring lines of a column."""
     steps = [
         b.y0 - a.y0
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.page == b.page and a.column == b.column and 0 < b.y0 - a.y0 < 4 * max(a.size, 1)
     ]
     return median(steps) if steps else 12.0
@@ -180,7 +185,7 @@ def is_heading(line: PageLine, body_size: float) -> bool:
     text = line.text.strip()
     if opens_article(text):
         return True
-    if len(text) > 160 or POINT.match(text) and not line.bold:
+    if len(text) > 160 or (POINT.match(text) and not line.bold):
         return False
     if centred(line) and not TERMINAL.search(text):
         return True
@@ -231,7 +236,13 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
             return False
         indent = line.x0 - before.x0
         opened = opens_provision(block[0].text.lstrip())
-        if indent > 0.9 * line.size and len(block) == 1 and not opened and not centred(line) and not BULLET.match(ahead):
+        if (
+            indent > 0.9 * line.size
+            and len(block) == 1
+            and not opened
+            and not centred(line)
+            and not BULLET.match(ahead)
+        ):
             # a first-line indent, unless the line before hangs
             return broken and text[0].islower()
         if indent > 0.9 * line.size and len(block) > 1 and not centred(line):

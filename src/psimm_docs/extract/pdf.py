@@ -10,6 +10,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -17,7 +18,7 @@ from psimm_docs.extract import ocr
 from psimm_docs.extract.columns import PageLine, gutters, read_order
 from psimm_docs.extract.draft import DraftBlock, compose
 from psimm_docs.extract.furniture import find_furniture
-from psimm_docs.extract.glyphs import Frame, Glyphs, frame_of, read_glyphs
+from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, read_glyphs
 from psimm_docs.extract.job import Extraction, Job, Refusal, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.paragraphs import paragraphs
@@ -29,7 +30,8 @@ MAX_SIDE = 20_000.0  # points; 14,400 is the format's own limit
 MAX_LETTERS = 200_000  # of one page
 FEW_LETTERS = 25
 JUNK_TITLE = re.compile(
-    r"^\s*(microsoft\s+word|untitled|document\d*|doc\d+|\d+|.*\.(docx?|pdf|rtf|indd|qxd|p65|odt))\b|^\W*$", re.IGNORECASE
+    r"^\s*(microsoft\s+word|untitled|document\d*|doc\d+|\d+|.*\.(docx?|pdf|rtf|indd|qxd|p65|odt))\b|^\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -70,6 +72,7 @@ class Reading:
         self.pages: list[Page] = []
         self.lines: list[list[PageLine]] = []
         self.without_text: list[int] = []
+        self.outside: list[int] = []
         self.began = time.monotonic()
 
     def run(self) -> Extraction:
@@ -87,6 +90,15 @@ class Reading:
         seen: list[float] = []  # gutters of the pages so far
         for index in range(min(count, limit)):
             self.read_page(index, seen)
+        if self.outside:
+            self.problems.append(
+                problem(
+                    "outside-page",
+                    f"pages {numbers(self.outside)}: letters outside the visible page were left out",
+                    severity="note",
+                    page=self.outside[0],
+                )
+            )
         self.recognise()
         set_margins(self.lines, self.pages)
         furniture = find_furniture(self.lines, [page.height for page in self.pages])
@@ -126,11 +138,17 @@ class Reading:
             if width > MAX_SIDE or height > MAX_SIDE or width <= 0 or height <= 0:
                 self.add_page(Page(number, width, height, "none"), [])
                 self.problems.append(
-                    problem("page-size", f"page {number} is {width:.0f} x {height:.0f} points and was left out", page=number)
+                    problem(
+                        "page-size", f"page {number} is {width:.0f} x {height:.0f} points and was left out", page=number
+                    )
                 )
                 return
             frame = frame_of(page)
             glyphs = read_glyphs(page, frame)
+            shown = [run for run in glyphs.runs if visible(run, width, height)]
+            if len(shown) < len(glyphs.runs):
+                self.outside.append(number)
+                glyphs = replace(glyphs, runs=shown, letters=sum(len(run.text) - run.text.count(" ") for run in shown))
             if not usable(glyphs) and ocr.has_picture(page):
                 self.without_text.append(number)
             lines = self.layout(page, frame, glyphs, number, width, seen)
@@ -241,6 +259,11 @@ def first_heading(blocks: Sequence[DraftBlock]) -> str:
     if not parts and blocks:
         parts = [blocks[0].lines[0].text]
     return " ".join(parts)[:200]
+
+
+def visible(run: Run, width: float, height: float) -> bool:
+    """Say whether a run's middle lies on the page that is shown."""
+    return 0 <= run.x0 + run.x1 <= 2 * width and 0 <= run.y0 + run.y1 <= 2 * height
 
 
 def usable(glyphs: Glyphs) -> bool:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from psimm_docs.extract.draft import DraftLine, Edit
@@ -78,7 +79,7 @@ def mend(lines: Sequence[DraftLine]) -> list[Problem]:
     apply(misread)
     proven = seven_bit_table(lines)
     if proven is not None:
-        apply(seven_bit(proven), lines if proven == "yuscii" else mac_c_lines(lines))
+        apply(seven_bit(proven, digraphs=has_digraphs(lines)), lines if proven == "yuscii" else mac_c_lines(lines))
     for group in wrong_groups(lines):
         apply(wrong_letters(group))
     apply(characters)
@@ -178,11 +179,20 @@ def seven_bit_table(lines: Sequence[DraftLine]) -> str | None:
 MARKED = re.compile(r"[^\W\d_][\^~\]}\[{\\|@`]|[\^~\]}\[{\\|@`][^\W\d_]")
 
 
-def seven_bit(name: str) -> Edits:
-    """Return the mending of lines in a seven-bit code page."""
+def has_digraphs(lines: Sequence[DraftLine]) -> bool:
+    """Say whether the document's words write lj and nj as Cyrillic code pages do, with one letter (`uslovqeno`)."""
+    return sum(len(ONE_FOR_TWO.findall(line.text)) for line in lines if not ADDRESS.search(line.text)) >= 8
+
+
+ONE_FOR_TWO = re.compile(r"(?i:[aeiourpd][wq][aeiou]|\b[wq][aeiou]\w)")
+
+
+def seven_bit(name: str, *, digraphs: bool) -> Edits:
+    """Return the mending of lines in a seven-bit code page; `digraphs` has one letter stand for lj and nj too."""
     held = table("seven_bit")["tables"][name]
     marks: dict[str, str] = held["marks"]
     letters: dict[str, str] = held["letters"]
+    pairs: dict[str, str] = held["digraphs"] if digraphs else {}
     touching = re.compile(
         rf"(?<=[^\W\d_])[{re.escape(''.join(marks))}]+|[{re.escape(''.join(marks))}]+(?=[^\W\d_])", re.UNICODE
     )
@@ -195,6 +205,9 @@ def seven_bit(name: str) -> Edits:
         if letters and ROMAN.fullmatch(token) and (opening or len(token.rstrip(".)")) > 1):
             return token
         new = touching.sub(lambda match: "".join(marks[mark] for mark in match[0]), token)
+        if pairs and len(new.strip(EDGES)) > 1 and not pairs.keys().isdisjoint(new) and "ww" not in new.casefold():
+            capitals = new.upper() == new
+            new = "".join(pairs[c].upper() if capitals and c in pairs else pairs.get(c, c) for c in new)
         if letters:
             new = "".join(letters.get(c, c) for c in new)
         return new
@@ -282,7 +295,7 @@ def single_characters() -> dict[str, tuple[str, str]]:
     data = table("marks")
     found = {c: (new, "symbol") for c, new in data["symbols"].items()}
     found |= {c: (new, "ligature") for c, new in data["ligatures"].items()}
-    found |= {c: ("", "invisible") for c in data["invisible"]}
+    found |= dict.fromkeys(data["invisible"], ("", "invisible"))
     return found
 
 
@@ -400,7 +413,7 @@ def close_spacing(text: str) -> list[Edit]:
 def is_sequence(text: str) -> bool:
     """Say whether letters are a row of labels (`A B C D`), not a word."""
     letters = [c.casefold() for c in text if c.isalpha()]
-    following = sum(0 <= ord(b) - ord(a) <= 2 for a, b in zip(letters, letters[1:], strict=False))
+    following = sum(0 <= ord(b) - ord(a) <= 2 for a, b in pairwise(letters))
     return len(letters) < 2 or following >= 0.75 * (len(letters) - 1)
 
 
