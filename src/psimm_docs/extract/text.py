@@ -1,0 +1,141 @@
+"""Plain text and Markdown to a document: paragraphs at blank lines and at what opens a provision, headings by Markdown's marks.
+
+Invariant: no letter of the file is lost but Markdown's own marks (`#`, `**`, `_`, table rules), which say how a text looks. A wrapped paragraph is
+joined by single blanks. There are no pages, hence no boxes. Decoding is left to `encodings`, mending to `repair`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
+from psimm_docs.extract.encodings import decode
+from psimm_docs.extract.job import Extraction, Job, Refusal
+from psimm_docs.extract.openings import opens_article, opens_provision
+from psimm_docs.extract.repair import mend
+from psimm_docs.records import BlockKind, Page
+
+HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+RULE = re.compile(r"\s*([-*_])\s*(\1\s*){2,}")
+TABLE_RULE = re.compile(r"\s*\|?(\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*")
+LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
+ENDS = re.compile(r"[.!?;:…]['”\")\]]*\s*$")
+WIDEST = 200
+"""A text with a longer line than this was not wrapped: each of its lines is a paragraph."""
+
+SHORT = 60
+"""Letters up to which a line without a full stop is taken for a line of its own, such as a heading."""
+
+
+def read(job: Job, *, markdown: bool = False) -> Extraction:
+    """Read a text file. Raises Refusal for one without a letter."""
+    text, problems = decode(job.path.read_bytes())
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n\n")
+    blocks = list(markdown_blocks(text) if markdown else text_blocks(text))
+    lines = [line for block in blocks for line in block.lines]
+    if not any(letter.isalnum() for line in lines for letter in line.text):
+        raise Refusal("no-text", "holds no text", "get the file again")
+    problems += mend(lines)
+    title = next((line.text for line in lines if line.text.strip()), "")[:200]
+    document = compose(blocks, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title)
+    return Extraction(document, tuple(problems))
+
+
+def text_blocks(text: str) -> Iterator[DraftBlock]:
+    """Yield the paragraphs of a plain text. Lines are joined only where the text was wrapped: see `wraps`."""
+    whole = max(map(len, text.split("\n"))) > WIDEST
+    for paragraph in re.split(r"\n[^\S\n]*\n", text):
+        held: list[DraftLine] = []
+        rows = [row.strip() for row in paragraph.split("\n")]
+        wrapped = not whole and wraps(rows)
+        for row in rows:
+            if not row:
+                continue
+            if held and (not wrapped or begins(row, held[-1].text)):
+                yield block_of(held)
+                held = []
+            held.append(DraftLine(row))
+        if held:
+            yield block_of(held)
+
+
+def wraps(rows: list[str]) -> bool:
+    """Say whether a paragraph's lines look wrapped by a program: most lines but the last are of one length."""
+    lengths = [len(row) for row in rows[:-1] if row]
+    if not lengths:
+        return False
+    longest = max(lengths)
+    return longest >= SHORT and sum(length > 0.7 * longest for length in lengths) >= 0.6 * len(lengths)
+
+
+def begins(row: str, before: str) -> bool:
+    """Say whether a line begins a block of its own after another."""
+    if opens_provision(row) or opens_article(before):
+        return True
+    return len(before) < SHORT and bool(row[:1].isupper() or ENDS.search(before))
+
+
+def block_of(lines: list[DraftLine]) -> DraftBlock:
+    """Return lines as a block: a short line of its own without a full stop is a heading."""
+    first = lines[0].text
+    titled = not ENDS.search(first) and not opens_provision(first) and not first.startswith("[")
+    alone = len(lines) == 1 and len(first) < 2 * SHORT and (titled or opens_article(first))
+    kind: BlockKind = "heading" if alone else "paragraph"
+    return DraftBlock(kind, lines)
+
+
+def markdown_blocks(text: str) -> Iterator[DraftBlock]:
+    """Yield the headings, paragraphs, list items and tables of a Markdown text."""
+    held: list[DraftLine] = []
+    kind: BlockKind = "paragraph"
+
+    def flush() -> Iterator[DraftBlock]:
+        nonlocal held, kind
+        if held:
+            yield DraftBlock(kind, held)
+        held, kind = [], "paragraph"
+
+    for row in text.split("\n"):
+        heading = HEADING.fullmatch(row.strip())
+        plain = unmarked(row)
+        if not row.strip() or RULE.fullmatch(row):
+            yield from flush()
+        elif heading:
+            yield from flush()
+            yield DraftBlock("heading", [DraftLine(unmarked(heading.group(2)))], level=len(heading.group(1)))
+        elif row.lstrip().startswith("|"):
+            if kind != "table":
+                yield from flush()
+                kind = "table"
+            if not TABLE_RULE.fullmatch(row):
+                cells = [unmarked(cell) for cell in row.strip().strip("|").split("|")]
+                held.append(DraftLine(" | ".join(cells), joint="\n"))
+        else:
+            if kind == "table" or (
+                held and (opens_provision(plain) or opens_article(held[-1].text) or row.endswith("  "))
+            ):
+                yield from flush()
+            held.append(DraftLine(plain))
+    yield from flush()
+
+
+def unmarked(row: str) -> str:
+    """Return a Markdown line without its marks for emphasis, quotation and links.
+
+    >>> unmarked("> **Član 5.** _stav_ [zakon](http://x)")
+    'Član 5. stav zakon'
+    """
+    row = LINK.sub(r"\1", row.strip().lstrip(">").strip())
+    for _ in range(3):
+        row = EMPHASIS.sub(r"\2", row)
+    return (
+        row.replace("\\.", ".")
+        .replace("\\-", "-")
+        .replace("\\)", ")")
+        .replace("\\(", "(")
+        .replace("\\*", "*")
+        .rstrip("\\")
+        .strip()
+    )
