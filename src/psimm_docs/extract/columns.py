@@ -18,6 +18,7 @@ from psimm_docs.extract.openings import opens_article
 from psimm_docs.records import Box
 
 BIN = 2.0  # points
+BLANK_STRIP = 24.0  # points
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -36,6 +37,8 @@ class PageLine(DraftLine):
     left: float = 0.0
     right: float = 0.0
     table: int = -1
+    hole: float = 0.0
+    """The widest blank inside the line, in its type's heights."""
 
     @property
     def width(self) -> float:
@@ -44,27 +47,45 @@ class PageLine(DraftLine):
 
 
 def rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """Group runs to visual rows, top to bottom, each from left to right."""
+    """Group runs to visual rows, top to bottom, each from left to right.
+
+    Runs of small type are placed last, each in the row that it overlaps most: a raised note mark touches the row above too.
+    """
+    if not runs:
+        return []
+    usual = median(run.height for run in runs)
     found: list[list[Run]] = []
     ends: list[tuple[float, float, float]] = []  # y0, y1, width of each row's widest run
+    small: list[Run] = []
     for run in sorted(runs, key=lambda one: (one.y0 + one.y1, one.x0)):
-        middle = (run.y0 + run.y1) / 2
-        placed = False
-        for back in range(len(found) - 1, max(-1, len(found) - 5), -1):
-            y0, y1, width = ends[back]
-            overlap = min(y1, run.y1) - max(y0, run.y0)
-            if y0 <= middle <= y1 and overlap >= 0.5 * min(y1 - y0, run.height):
-                found[back].append(run)
-                if run.x1 - run.x0 > width:
-                    ends[back] = (run.y0, run.y1, run.x1 - run.x0)
-                placed = True
-                break
-        if not placed:
-            found.append([run])
-            ends.append((run.y0, run.y1, run.x1 - run.x0))
+        if run.height < 0.75 * usual and len(run.text) <= 4:
+            small.append(run)
+            continue
+        place(run, found, ends, range(max(0, len(found) - 4), len(found)))
+    for run in small:
+        place(run, found, ends, range(len(found)))
+    order = sorted(range(len(found)), key=lambda at: ends[at][0] + ends[at][1])
     for row in found:
         row.sort(key=lambda one: one.x0)
-    return found
+    return [found[at] for at in order]
+
+
+def place(run: Run, found: list[list[Run]], ends: list[tuple[float, float, float]], among: range) -> None:
+    """Add a run to the row that it overlaps most, else begin a row."""
+    best, most = -1, 0.0
+    middle = (run.y0 + run.y1) / 2
+    for at in among:
+        y0, y1, _ = ends[at]
+        overlap = min(y1, run.y1) - max(y0, run.y0)
+        if y0 <= middle <= y1 and overlap >= 0.5 * min(y1 - y0, run.height) and overlap > most:
+            best, most = at, overlap
+    if best < 0:
+        found.append([run])
+        ends.append((run.y0, run.y1, run.x1 - run.x0))
+        return
+    found[best].append(run)
+    if run.x1 - run.x0 > ends[best][2]:
+        ends[best] = (run.y0, run.y1, run.x1 - run.x0)
 
 
 def gutter(runs: Sequence[Run], *, width: float, prior: Sequence[float] = ()) -> float | None:
@@ -150,10 +171,16 @@ def read_order(runs: Sequence[Run], *, page: int, gaps: Sequence[float]) -> list
     out: list[PageLine] = []
 
     def flush(band: list[Run]) -> None:
+        for strip in strips(band):
+            flush_strip(strip)
+
+    def flush_strip(band: list[Run]) -> None:
         for column in range(len(gaps) + 1):
             held = [run for run in band if edges[column] <= (run.x0 + run.x1) / 2 < edges[column + 1]]
             out.extend(
-                line_of(row, page=page, column=column, columns=len(gaps) + 1) for whole in rows(held) for row in headed(whole)
+                line_of(row, page=page, column=column, columns=len(gaps) + 1)
+                for whole in rows(held)
+                for row in headed(whole)
             )
 
     inside.sort(key=lambda run: run.y0 + run.y1)
@@ -168,6 +195,19 @@ def read_order(runs: Sequence[Run], *, page: int, gaps: Sequence[float]) -> list
         out.append(line_of(row, page=page, column=-1, columns=len(gaps) + 1))
     flush(inside[at:])
     return margins(out)
+
+
+def strips(runs: Sequence[Run]) -> list[list[Run]]:
+    """Part runs (by height on the page) where a blank strip of some lines' height runs across all columns."""
+    parts: list[list[Run]] = []
+    reached = 0.0
+    for run in sorted(runs, key=lambda one: one.y0):
+        if parts and run.y0 - reached < max(BLANK_STRIP, 2.3 * run.height):
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+        reached = max(reached, run.y1)
+    return parts
 
 
 def headed(row: Sequence[Run]) -> Iterator[Sequence[Run]]:
@@ -188,10 +228,13 @@ def line_of(row: Sequence[Run], *, page: int, column: int, columns: int) -> Page
     spaced = len(row) > 3 and sum(len(run.text) == 1 for run in row) > 0.7 * len(row)
     usual = median(b.x0 - a.x1 for a, b in pairwise(row)) if spaced else 0.0
     before: Run | None = None
+    hole = 0.0
     for run in row:
         text = run.text
         if before is not None:
             gap = run.x0 - before.x1
+            if sum(map(str.isalpha, "".join(parts))) > 2:
+                hole = max(hole, gap / max(main.height, 1.0))
             if run.gap_before or gap > 0.22 * main.height:
                 parts.append("  " if spaced and gap > 1.6 * usual else " ")
         raised = run.height < 0.8 * main.height and run.y1 < main.y1 - 0.12 * main.height

@@ -159,5 +159,13 @@ def compose(
         repairs.append(Repair(Span(start, end), "line-end-hyphen", before))
     repairs.sort(key=lambda repair: (repair.span, repair.kind))
     return Document(
-        source_id, sha256, text, body_end, tuple(pages), tuple(blocks), tuple(lines), tuple(repairs), " ".join(title.split())
+        source_id,
+        sha256,
+        text,
+        body_end,
+        tuple(pages),
+        tuple(blocks),
+        tuple(lines),
+        tuple(repairs),
+        " ".join(title.split()),
     )

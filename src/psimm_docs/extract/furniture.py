@@ -99,7 +99,7 @@ def page_numbers(pages: Sequence[Sequence[PageLine]], heights: Sequence[float], 
         for top, line in ((True, ordered[0]), (False, ordered[-1])) if ordered else ():
             number = ONLY_NUMBER.fullmatch(line.text)
             numeral = ROMAN.fullmatch(line.text)
-            if opens_provision(line.text):
+            if opens_provision(line.text.lstrip(" -–—")):
                 continue
             if number:
                 candidates[top, "", int(number[1]) - line.page].append(line)

@@ -78,7 +78,9 @@ def missing(source_id: str) -> Missing | None:
     if not have:
         return Missing("tesseract is not installed", f"install tesseract-ocr and {packages}, then build again")
     if not set(wanted(source_id)) & set(have):
-        return Missing(f"tesseract has no language for it (it wants {', '.join(wanted(source_id))})", f"install {packages}")
+        return Missing(
+            f"tesseract has no language for it (it wants {', '.join(wanted(source_id))})", f"install {packages}"
+        )
     return None
 
 

@@ -29,6 +29,8 @@ from psimm_docs.records import BlockKind
 TERMINAL = re.compile(r"[.;:!?…][\"'”“»)\]’]*\s*$|[\"”“»]\s*$")
 FIRST_WORD = re.compile(r"\S+")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+LEADER = re.compile(r"(?:\.{4,}|(?:\. ){3,})\s*\d{1,4}(?:\s?[-–]\s?\d{1,4})?$")
+WIDE_HOLE = 2.5  # type heights
 SOFT = "\u00ad\ufffe"
 MONTHS = re.compile(
     r"\d{1,2}\.\s*(?:jan|feb|mar|apr|maj|svib|jun|lip|srp|jul|avg|aug|kolov|sep|ruj|okt|list|nov|stud|dec|pros|sij|velj|ož|trav|"
@@ -42,8 +44,13 @@ class Hyphens:
     """What a document shows about its hyphens: which words it writes with one, which without, and whether it breaks words."""
 
     def __init__(self, lines: Sequence[PageLine]) -> None:
-        text = "\n".join(line.text for line in lines)
-        self.words = Counter(word.casefold() for word in WORD.findall(text))
+        self.words: Counter[str] = Counter()
+        cut = False  # the line before ended inside a word
+        for line in lines:
+            words = WORD.findall(line.text)
+            now = line.text.rstrip()[-1:] in {"-", *SOFT}
+            self.words.update(word.casefold() for word in words[int(cut) : len(words) - now])
+            cut = now
         broken = sum(line.text.rstrip()[-1:] in {"-", *SOFT} for line in lines if line.text.strip())
         self.breaks = broken >= 5 and broken > 0.01 * len(lines)
 
@@ -220,6 +227,8 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     if hyphen and text[0].islower():
         return True
     roomy = fits(before, line)
+    if LEADER.search(ahead) or (max(before.hole, line.hole) > WIDE_HOLE and not text[0].islower()):
+        return False
     if opens_provision(text):
         return broken and not roomy and wraps_before_number(ahead, text)
     if PART.match(ahead) and len(ahead) < 40 and capitals(text):

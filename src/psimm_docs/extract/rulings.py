@@ -158,7 +158,9 @@ def table_lines(table: Table, runs: Sequence[Run], *, page: int, key: int) -> li
             here = [run for run in left if inside(cell, run)]
             left = [run for run in left if not inside(cell, run)]
             held += here
-            texts.append(" ".join(line_of(one, page=page, column=0, columns=1).text for one in rows(here)).replace(" | ", " "))
+            texts.append(
+                " ".join(line_of(one, page=page, column=0, columns=1).text for one in rows(here)).replace(" | ", " ")
+            )
         if not held:
             continue
         line = line_of(held, page=page, column=0, columns=1)

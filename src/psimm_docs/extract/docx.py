@@ -1,0 +1,206 @@
+"""A Word file to a document: paragraphs with the numbers that Word prints, tables, footnotes, tracked changes.
+
+The archive is looked at before it is opened: sizes, ratios and names. Invariant: inserted text is read and deleted text is not, and
+both are told; a footnote is a note of its own and never stands inside a sentence. Word files have no pages until they are printed,
+hence no boxes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
+from psimm_docs.extract.job import Extraction, Job, Refusal, problem
+from psimm_docs.extract.numbering import Numbering, W, read_numbering, value_of
+from psimm_docs.extract.openings import opens_article
+from psimm_docs.extract.repair import mend
+from psimm_docs.records import BlockKind, Page
+
+MAX_UNPACKED = 400_000_000
+MAX_RATIO = 200
+"""A part that unpacks to more than this many times its size is a bomb (text packs 5 to 20 times)."""
+
+MAX_PARTS = 5000
+SMALL = 2_000_000
+"""Parts up to this size may pack as well as they like."""
+
+
+def read(job: Job) -> Extraction:
+    """Read a Word file. Raises Refusal for a bomb, a damaged or encrypted archive, or one without text."""
+    parts = unpack(job)
+    body = part(parts, "word/document.xml")
+    if body is None:
+        raise Refusal(
+            "damaged", "is not a Word document (its text part is missing)", "open it in Word, save it anew and add that"
+        )
+    reading = Reading(
+        read_numbering(part(parts, "word/numbering.xml"), part(parts, "word/styles.xml")),
+        outline_levels(part(parts, "word/styles.xml")),
+    )
+    found = body.find(f"{W}body")
+    blocks = list(reading.blocks(found if found is not None else body))
+    for name in ("footnotes", "endnotes"):
+        notes = part(parts, f"word/{name}.xml")
+        if notes is not None:
+            blocks += reading.notes(notes, name[:-1])
+    lines = [line for block in blocks for line in block.lines]
+    if not any(letter.isalnum() for line in lines for letter in line.text):
+        raise Refusal("no-text", "holds no text", "if it holds pictures of pages, save it as PDF and add that")
+    problems = mend(lines)
+    if reading.deleted or reading.inserted:
+        problems.append(
+            problem(
+                "tracked-changes",
+                f"{reading.inserted} tracked insertions were read as text and {reading.deleted} tracked deletions left out",
+                "accept or reject the changes in Word if that is not the text you mean",
+            )
+        )
+    title = next((line.text for block in blocks if block.kind == "heading" for line in block.lines), lines[0].text)
+    document = compose(
+        blocks, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title[:300]
+    )
+    return Extraction(document, tuple(problems))
+
+
+def unpack(job: Job) -> dict[str, bytes]:
+    """Return the parts that hold text, after a look at the whole archive's directory."""
+    limit = min(MAX_UNPACKED, job.settings.max_megabytes * 1_000_000 * 4)
+    wanted = {"word/document.xml", "word/numbering.xml", "word/styles.xml", "word/footnotes.xml", "word/endnotes.xml"}
+    try:
+        with zipfile.ZipFile(job.path) as archive:
+            infos = archive.infolist()
+            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > limit:
+                raise Refusal(
+                    "bomb", "unpacks to more than a document can be", "do not open it; get the file from its publisher"
+                )
+            for info in infos:
+                name = info.filename
+                if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
+                    raise Refusal(
+                        "unsafe-archive", "holds a part whose name leads outside it", "get the file from its publisher"
+                    )
+                if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
+                    raise Refusal(
+                        "bomb",
+                        "holds a part that unpacks beyond reason",
+                        "do not open it; get the file from its publisher",
+                    )
+            held = {}
+            for info in infos:
+                if info.filename in wanted:
+                    with archive.open(info) as stream:
+                        held[info.filename] = stream.read(info.file_size + 1)
+            return held
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise Refusal(
+            "damaged", "is damaged or encrypted and can't be unpacked", "open it in Word, save it anew and add that"
+        ) from error
+
+
+def part(parts: dict[str, bytes], name: str) -> Any:
+    """Return the root of a part, None where it is not there. No entity is expanded and nothing is fetched."""
+    from lxml import etree
+
+    if name not in parts:
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(parts[name], parser)
+    except etree.XMLSyntaxError as error:
+        raise Refusal(
+            "damaged", f"has a damaged part ({name})", "open it in Word, save it anew and add that"
+        ) from error
+
+
+def outline_levels(styles: Any) -> dict[str, int]:
+    """Return the heading level (1 is the highest) of each style that is a heading."""
+    made: dict[str, int] = {}
+    for style in styles.findall(f"{W}style") if styles is not None else ():
+        level = style.find(f"{W}pPr/{W}outlineLvl")
+        name = value_of(style, "name").casefold()
+        if level is not None and str(level.get(f"{W}val")).isdigit() and int(level.get(f"{W}val")) < 9:
+            made[style.get(f"{W}styleId", "")] = int(level.get(f"{W}val")) + 1
+        elif name.startswith("heading ") and name[8:].isdigit():
+            made[style.get(f"{W}styleId", "")] = int(name[8:])
+        elif name in ("title", "subtitle"):
+            made[style.get(f"{W}styleId", "")] = 1
+    return made
+
+
+class Reading:
+    """One walk through a document's body."""
+
+    def __init__(self, numbering: Numbering, outline: dict[str, int]) -> None:
+        """Begin at the first paragraph."""
+        self.numbering, self.outline = numbering, outline
+        self.inserted = self.deleted = 0
+
+    def blocks(self, container: Any) -> Iterator[DraftBlock]:
+        """Yield the paragraphs and tables of a body or a content control."""
+        for child in container:
+            if child.tag == f"{W}p":
+                yield from self.paragraph(child)
+            elif child.tag == f"{W}tbl":
+                yield from self.table(child)
+            elif child.tag in (f"{W}sdt", f"{W}customXml", f"{W}ins", f"{W}moveTo"):
+                inner = child.find(f"{W}sdtContent")
+                yield from self.blocks(inner if inner is not None else child)
+
+    def paragraph(self, node: Any) -> Iterator[DraftBlock]:
+        """Yield a paragraph; a line break in it parts it in two."""
+        style = node.find(f"{W}pPr/{W}pStyle")
+        level = self.outline.get(style.get(f"{W}val", ""), 0) if style is not None else 0
+        number = self.numbering.label(node)
+        words = "".join(self.words(node))
+        if number and words.strip():
+            words = f"{number} {words.lstrip()}"
+        elif number and not words.strip():
+            words = number
+        for row in words.split("\n"):
+            text = " ".join(row.split())
+            if text:
+                kind: BlockKind = "heading" if level or opens_article(text) else "paragraph"
+                yield DraftBlock(kind, [DraftLine(text)], level)
+
+    def words(self, node: Any) -> Iterator[str]:
+        """Yield the text of a paragraph in order; deletions are counted and left out."""
+        for child in node:
+            name = child.tag if isinstance(child.tag, str) else ""
+            if name == f"{W}t":
+                yield child.text or ""
+            elif name in (f"{W}br", f"{W}cr"):
+                yield "\n"
+            elif name == f"{W}tab":
+                yield " "
+            elif name == f"{W}noBreakHyphen":
+                yield "-"
+            elif name in (f"{W}del", f"{W}moveFrom"):
+                self.deleted += 1
+            elif name in (f"{W}ins", f"{W}moveTo"):
+                self.inserted += 1
+                yield from self.words(child)
+            elif name not in (f"{W}pPr", f"{W}rPr", f"{W}instrText", f"{W}drawing", f"{W}pict", f"{W}p", f"{W}tbl"):
+                yield from self.words(child)
+
+    def table(self, node: Any) -> Iterator[DraftBlock]:
+        """Yield a table: one block with a line a row; a table of one column, or with articles in it, as its paragraphs."""
+        rows = [[list(self.blocks(cell)) for cell in row.findall(f"{W}tc")] for row in node.findall(f"{W}tr")]
+        texts = [[" ".join(line.text for block in cell for line in block.lines) for cell in row] for row in rows]
+        if max(map(len, rows), default=0) < 2 or any(opens_article(cell[:40]) for row in texts for cell in row):
+            for row in rows:
+                for cell in row:
+                    yield from cell
+            return
+        lines = [DraftLine(" | ".join(row), joint="\n") for row in texts if any(row)]
+        if lines:
+            yield DraftBlock("table", lines)
+
+    def notes(self, root: Any, name: str) -> Iterator[DraftBlock]:
+        """Yield the foot- or endnotes; Word's own separators are left out."""
+        for note in root.findall(f"{W}{name}"):
+            if note.get(f"{W}type") in (None, "normal"):
+                lines = [line for block in self.blocks(note) for line in block.lines]
+                if lines:
+                    yield DraftBlock("note", lines)
