@@ -1,0 +1,240 @@
+"""Suggested concepts for provisions: two votes, one calibrated score, and evidence for a person to judge.
+
+The idea: labels of the taxonomy found in the text (`label_votes`), and a linear classifier over the passages' vectors, are joined by a
+logistic layer. The unit is the article, since that is what a lawyer tags; text outside articles is tagged as it was cut for search. Many
+concepts a provision, none where none fits.
+
+Invariant: a `Tag` is a suggestion and never touches what a person decided; its evidence lies inside its provision. The score was
+calibrated on held-out model provisions that the project wrote, with running legal text as the background of no concept: on real law,
+which is longer and duller, it orders suggestions but is no probability. The weights belong to one encoder; with another encoder only
+the labels vote, and `Tagger.labels_only` says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from psimm_docs.label_votes import LabelMatcher, Match
+from psimm_docs.records import Chunk, Document, Provision, Span, Tag, Vote, fingerprint
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from psimm_docs.taxonomy import Taxonomy
+
+TAGGER_VERSION = "1"
+FOLDER = Path(__file__).parent / "data" / "tagger"
+FEWEST_WORDS = 6
+"""Shorter texts are not tagged: there is nothing to judge."""
+
+MOST_EVIDENCE = 8
+"""Spans of evidence that a suggestion carries at most."""
+
+
+class HasVersion(Protocol):
+    """What is asked of an encoder here: its version and its size."""
+
+    @property
+    def version(self) -> str:
+        """Changes with the model."""
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The logistic layer: weights of the features (see `features`) and the constant."""
+
+    weights: tuple[float, ...]
+    constant: float
+
+    def score(self, values: Sequence[float]) -> float:
+        """Return the joined score, 0..1."""
+        return logistic(self.constant + sum(w * v for w, v in zip(self.weights, values, strict=True)))
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was learned: the classifier's rows (concepts, dimensions) with constants, and the two layers."""
+
+    encoder: str
+    concepts: tuple[str, ...]
+    rows: NDArray[np.float32]
+    constants: NDArray[np.float32]
+    joined: Layer
+    labels_only: Layer
+    version: str
+
+
+def logistic(value: float) -> float:
+    """Return the logistic function of a number, without overflow."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+@lru_cache(maxsize=1)
+def read_weights() -> Weights:
+    """Read the weights that come with the package (safetensors and JSON)."""
+    import hashlib
+
+    from safetensors.numpy import load
+
+    data = (FOLDER / "classifier.safetensors").read_bytes()
+    card = json.loads((FOLDER / "layers.json").read_text("utf-8"))
+    arrays = load(data)
+    return Weights(
+        encoder=card["encoder"],
+        concepts=tuple(card["concepts"]),
+        rows=arrays["rows"].astype("float32"),
+        constants=arrays["constants"].astype("float32"),
+        joined=Layer(tuple(card["joined"]["weights"]), card["joined"]["constant"]),
+        labels_only=Layer(tuple(card["labels_only"]["weights"]), card["labels_only"]["constant"]),
+        version=hashlib.sha256(data + json.dumps(card, sort_keys=True).encode()).hexdigest()[:12],
+    )
+
+
+def label_features(matches: Sequence[Match], concept: str, *, length: int) -> tuple[float, float, float]:
+    """Return what the labels say of a concept: longest label (words, up to 4), different places (up to 3, less in long texts), negatives."""
+    own = [match for match in matches if match.concept == concept and not match.negative]
+    against = sum(match.concept == concept and match.negative for match in matches)
+    if not own:
+        return 0.0, 0.0, float(min(2, against))
+    places = min(3.0, float(len({match.span.start for match in own})))
+    return float(min(4, max(match.words for match in own))), places / (1.0 + length / 300.0), float(min(2, against))
+
+
+def features(matches: Sequence[Match], concept: str, *, length: int, logit: float) -> tuple[float, ...]:
+    """Return the joined layer's features: the labels' three, the classifier's logit, and the two together."""
+    label = label_features(matches, concept, length=length)
+    return (*label, logit, logit if label[0] else 0.0)
+
+
+class Tagger:
+    """A taxonomy and what was learned, ready to tag."""
+
+    def __init__(self, taxonomy: Taxonomy, encoder: HasVersion) -> None:
+        """Read the weights; they count only for the encoder that they were learned with."""
+        self.taxonomy = taxonomy
+        self.matcher = LabelMatcher(taxonomy)
+        self.weights = read_weights()
+        self.labels_only = self.weights.encoder != encoder.version
+        self.version = fingerprint(TAGGER_VERSION, self.weights.version, encoder.version)
+
+    def tag(
+        self,
+        document: Document,
+        provisions: Sequence[Provision],
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        *,
+        threshold: float,
+    ) -> list[Tag]:
+        """Return the suggestions for a document, by provision in text order and then best first.
+
+        `vectors` has one row a chunk. Suggestions below `threshold` (0..1) are not made.
+        """
+        by_id = {provision.id: provision for provision in provisions}
+        units: dict[str, list[int]] = {}
+        for place, chunk in enumerate(chunks):
+            units.setdefault(unit_of(by_id[chunk.provision_id], by_id).id, []).append(place)
+        logits = self._logits(vectors)
+        made: list[Tag] = []
+        for unit_id, places in units.items():
+            made += self._tag_unit(
+                document, by_id[unit_id], [chunks[place] for place in places], logits, places, threshold
+            )
+        return made
+
+    def _logits(self, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Return the classifier's logits, shape (chunks, concepts of the weights); None for another encoder's vectors."""
+        if self.labels_only or not len(vectors):
+            return None
+        made: NDArray[np.float32] = vectors @ self.weights.rows.T + self.weights.constants
+        return made
+
+    def _tag_unit(
+        self,
+        document: Document,
+        unit: Provision,
+        chunks: Sequence[Chunk],
+        logits: NDArray[np.float32] | None,
+        places: Sequence[int],
+        threshold: float,
+    ) -> list[Tag]:
+        text = unit.span.of(document.text)
+        length = len(text.split())
+        if length < FEWEST_WORDS:
+            return []
+        matches = self.matcher.find(text, unit.language)
+        columns = {concept: place for place, concept in enumerate(self.weights.concepts)}
+        tags = []
+        for concept in self.taxonomy.concepts:
+            column = columns.get(concept.id)
+            best, logit = 0, None
+            if logits is not None and column is not None:
+                values = [float(logits[place, column]) for place in places]
+                best = max(range(len(values)), key=values.__getitem__)
+                logit = values[best]
+            if logit is None:
+                labels = label_features(matches, concept.id, length=length)
+                score = self.weights.labels_only.score(labels)
+            else:
+                score = self.weights.joined.score(features(matches, concept.id, length=length, logit=logit))
+            if score < threshold:
+                continue
+            own = [match for match in matches if match.concept == concept.id and not match.negative]
+            votes = (
+                [Vote("label", self.weights.labels_only.score(label_features(matches, concept.id, length=length)))]
+                if own
+                else []
+            )
+            votes += [Vote("similarity", logistic(logit))] if logit is not None else []
+            evidence = [Span(unit.span.start + m.span.start, unit.span.start + m.span.end) for m in own][:MOST_EVIDENCE]
+            tags.append(
+                Tag(
+                    unit.id,
+                    concept.id,
+                    round(score, 4),
+                    tuple(Vote(vote.method, round(vote.score, 4)) for vote in votes),
+                    tuple(evidence or [trimmed(chunks[best].span, document.text)]),
+                    self.taxonomy.version,
+                    self.version,
+                    unit.fingerprint,
+                )
+            )
+        return sorted(tags, key=lambda tag: -tag.score)
+
+
+def unit_of(provision: Provision, by_id: Mapping[str, Provision]) -> Provision:
+    """Return what is tagged for a provision: the article that it is or stands in, else itself."""
+    at = provision
+    while at.kind != "article" and at.parent:
+        at = by_id[at.parent]
+    return at if at.kind == "article" else provision
+
+
+def trimmed(span: Span, text: str, *, letters: int = 240) -> Span:
+    """Return the beginning of a span, cut at a word, without blanks at its ends."""
+    start, end = span.start, span.end
+    while start < end and text[start].isspace():
+        start += 1
+    if end - start > letters:
+        end = start + letters
+        while end > start and not text[end].isspace():
+            end -= 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, max(start, end))
+
+
+def open_tagger(taxonomy: Taxonomy, encoder: HasVersion) -> Tagger:
+    """Return a tagger for a taxonomy and an encoder (any that has a version and dimensions)."""
+    return Tagger(taxonomy, encoder)
