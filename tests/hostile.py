@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 595, 842
 ADVANCE = 0.5  # of the type's size, for every letter
+PLACES = ("1 0 0 1 {x} {top}", "0 1 -1 0 {y} {x}", "-1 0 0 -1 {right} {y}", "0 -1 1 0 {below} {far}")
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,14 @@ def pdf(
     *,
     crop: tuple[float, float, float, float] | None = None,
     rotate: int = 0,
+    turn: int = 0,
     drawings: Sequence[str] = (),
     title: str = "",
 ) -> bytes:
-    """Return a PDF with the texts of each page; `drawings` are content operators added to the pages in turn."""
+    """Return a PDF with the texts of each page; `drawings` are content operators added to the pages in turn.
+
+    `turn` lays the texts on their side on the page (quarter turns against the clock) as if the sheet had been turned.
+    """
     letters = sorted({letter for page in pages for text in page for letter in text.words if ord(letter) > 126})
     codes = {letter: code for code, letter in enumerate(letters, start=128)}
     contents = []
@@ -42,7 +47,10 @@ def pdf(
         parts = ["BT"]
         for text in page:
             data = bytes(codes.get(letter, ord(letter)) for letter in text.words).hex()
-            parts.append(f"/F{2 if text.bold else 1} {text.size} Tf 1 0 0 1 {text.x} {HEIGHT - text.y} Tm <{data}> Tj")
+            place = PLACES[turn % 4].format(
+                x=text.x, y=text.y, right=WIDTH - text.x, top=HEIGHT - text.y, below=WIDTH - text.y, far=HEIGHT - text.x
+            )
+            parts.append(f"/F{2 if text.bold else 1} {text.size} Tf {place} Tm <{data}> Tj")
         parts.append("ET")
         parts += drawings[at : at + 1]
         contents.append("\n".join(parts).encode())
@@ -185,7 +193,10 @@ def picture_pdf(pages: int = 1) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {pages} /Kids [{kids}] >>".encode(),
-        stream(bytes([200]) * 100, "/Type /XObject /Subtype /Image /Width 10 /Height 10 /BitsPerComponent 8 /ColorSpace /DeviceGray"),
+        stream(
+            bytes([200]) * 100,
+            "/Type /XObject /Subtype /Image /Width 10 /Height 10 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+        ),
         stream(f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm /I Do Q".encode()),
     ]
     page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Resources << /XObject << /I 3 0 R >> >> /Contents 4 0 R >>"

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import hostile
 import pytest
 
+import hostile
 from psimm_docs.extract import sniff
 from psimm_docs.extract.guard import Guard
 from psimm_docs.extract.job import Extraction
 from psimm_docs.workspace import ReadSettings
 
 SETTINGS = ReadSettings(seconds=30, memory_megabytes=1500, ocr="off")
-GOOD = hostile.pdf([[hostile.Text(72, 100, "Article 1"), hostile.Text(72, 130, "This law governs the work of foreigners.")]])
+GOOD = hostile.pdf(
+    [[hostile.Text(72, 100, "Article 1"), hostile.Text(72, 130, "This law governs the work of foreigners.")]]
+)
 
 
 @pytest.fixture(scope="module")

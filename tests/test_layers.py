@@ -12,7 +12,7 @@ STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language"},
     "provisions": {
-        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs"),
+        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
     },
     "chunks": {"chunks"},
     "encode": {"encode"},

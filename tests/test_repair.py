@@ -46,7 +46,9 @@ def test_yuscii() -> None:
 
 
 def test_yuscii_that_stands_for_cyrillic_has_its_pairs() -> None:
-    lines, _ = mended(YUSCII + "\nZapo{qavawe i uslovqavawe, izdavawe, prijavqivawe, nedovoqno, weno, vožwa, godiwe, zemqa, KRETAWE")
+    lines, _ = mended(
+        YUSCII + "\nZapo{qavawe i uslovqavawe, izdavawe, prijavqivawe, nedovoqno, weno, vožwa, godiwe, zemqa, KRETAWE"
+    )
     assert lines[-1] == (
         "Zapošljavanje i uslovljavanje, izdavanje, prijavljivanje, nedovoljno, njeno, vožnja, godinje, zemlja, KRETANJE"
     )
@@ -82,7 +84,9 @@ def test_brackets_of_an_undamaged_text_stay() -> None:
 
 
 def test_wrong_fonts() -> None:
-    lines, problems = mended("Ĉlan 1.\nOvim se ureĎuju sluţbeni odnosi, ţalbe i naĉin traţenja.\nĈlan 2. MEĎUNARODNI\nmeĎu")
+    lines, problems = mended(
+        "Ĉlan 1.\nOvim se ureĎuju sluţbeni odnosi, ţalbe i naĉin traţenja.\nĈlan 2. MEĎUNARODNI\nmeĎu"
+    )
     assert lines[0] == "Član 1."
     assert lines[1] == "Ovim se uređuju službeni odnosi, žalbe i način traženja."
     assert lines[2] == "Član 2. MEĐUNARODNI"
@@ -118,7 +122,9 @@ def test_misread_utf8(encoding: str) -> None:
 
 
 def test_letters_of_the_other_script() -> None:
-    lines, problems = mended("работниot oднoc\nПочетак, a не крај\nUsvojеna Stratеgija\nзакон о EУ и глава ХIV\nмаj, je, Ja")
+    lines, problems = mended(
+        "работниot oднoc\nПочетак, a не крај\nUsvojеna Stratеgija\nзакон о EУ и глава ХIV\nмаj, je, Ja"
+    )
     assert lines[0] == "работниот однос"
     assert lines[2] == "Usvojena Strategija"
     assert "глава XIV" in lines[3]

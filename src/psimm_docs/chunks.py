@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from psimm_docs.records import Chunk, Document, Provision, Span
 
-CHUNKS_VERSION = "1"
+CHUNKS_VERSION = "2"
 SEPARATOR = " › "
 SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"„“”»(\[]?[^\W\d_a-zçëčćđšžа-џѓќѕј])")
 """Blanks after the end of a sentence: the next word begins with a capital, so that `čl. 5` and `st. 2` stay whole."""
@@ -156,7 +156,11 @@ class Cutter:
                 out[-1] = Span(out[-1].start, unit.end)
             else:
                 out.append(unit)
-        return [piece for piece in out if any(map(str.isalnum, piece.of(self.text)))]
+        return [piece for piece in out if any(map(str.isalnum, piece.of(self.text))) and not self.basis(piece)]
+
+    def basis(self, piece: Span) -> bool:
+        """Say whether a piece is nothing but basis lines of a digest, which are not searched."""
+        return all(line.startswith("[fact ") for line in piece.of(self.text).split("\n") if line.strip())
 
     def units(self, start: int, end: int) -> Iterator[Span]:
         """Yield the smallest pieces that a span needs to be cut into, without the blanks around them."""

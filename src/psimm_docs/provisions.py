@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from psimm_docs import grammar, headings, labels, numbering, outline, paragraphs
+from psimm_docs import digests, grammar, headings, labels, numbering, outline, paragraphs
 from psimm_docs.eids import Eids, token
 from psimm_docs.headings import Head, Headings, Part
 from psimm_docs.jurisdictions import root
@@ -31,7 +31,7 @@ from psimm_docs.records import (
     fingerprint,
 )
 
-PROVISIONS_VERSION = "1"
+PROVISIONS_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,20 @@ def parse(document: Document, reading: LanguageReading, *, jurisdiction: str, di
     In a digest the count of paragraphs says nothing about the law, so labels stop at the article there. Raises PsimmError
     for a jurisdiction that isn't known; never for a text.
     """
-    return Builder(document, reading, state=root(jurisdiction) if jurisdiction else "", digest=digest).parse()
+    state = root(jurisdiction) if jurisdiction else ""
+    return Builder(
+        digests.placed_part(document) if digest else document, reading, state=state, digest=digest, whole=document
+    ).parse()
 
 
 class Builder:
     """Builds the tree of one document."""
 
-    def __init__(self, document: Document, reading: LanguageReading, *, state: str, digest: bool) -> None:
+    def __init__(
+        self, document: Document, reading: LanguageReading, *, state: str, digest: bool, whole: Document
+    ) -> None:
         self.document = document
+        self.whole = whole
         self.reading = reading
         self.state = state
         self.digest = digest
@@ -96,9 +102,13 @@ class Builder:
             return Parsed((), tuple(self.problems))
         if self.found.articles:
             self.by_articles()
+        elif self.digest:
+            self.leaf("preface", "preface", 0, len(self.lines))
         else:
             self.without_articles()
         self.close(0, len(self.lines))
+        if self.digest:
+            self.unplaced_facts()
         eids = Eids()
         provisions: list[Provision] = []
         for draft in self.top:
@@ -320,6 +330,35 @@ class Builder:
         span = Span(start, max(start, end))
         self.problems.append(Problem(code, STAGE, severity, message, todo, page_at(self.document, start), span))
 
+    # -- digests -----------------------------------------------------------------------------------------------------
+
+    def unplaced_facts(self) -> None:
+        """Add the sections of facts without a verified article, an indent a fact; gaps in a digest's numbers say nothing."""
+        self.problems = [
+            one for one in self.problems if not one.code.startswith(("numbering-", "paragraph-", "no-articles"))
+        ]
+        number = 0
+        for place, (head, span) in enumerate(digests.sections(self.whole), 1):
+            title = head.of(self.whole.text)
+            section = Draft(
+                "section", f"sec_unplaced-{place}", span.start, span.end, label=title, printed=False, heading=head
+            )
+            for item in digests.items(self.whole, span):
+                number += 1
+                label = f"{title} ({number})"
+                section.children.append(
+                    Draft(
+                        "indent",
+                        f"indent_{number}",
+                        item.start,
+                        item.end,
+                        number=str(number),
+                        label=label,
+                        printed=False,
+                    )
+                )
+            self.top.append(section)
+
     # -- documents without articles --------------------------------------------------------------------------------
 
     def without_articles(self) -> None:
@@ -361,6 +400,8 @@ class Builder:
     def language_at(self, offset: int) -> str:
         """Return the language tag of the block that a character stands in, else the document's."""
         whole = self.reading.document.tag
+        if self.digest:
+            return whole
         at = bisect_right(self.starts, offset) - 1
         if 0 <= at < len(self.reading.blocks):
             tag = self.reading.blocks[at].tag

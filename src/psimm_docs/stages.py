@@ -169,8 +169,9 @@ def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
 
 
 def encoded_text(chunk: Chunk, text: str) -> str:
-    """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them)."""
-    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{chunk.span.of(text)}"
+    """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them, a digest's basis lines are no law)."""
+    words = "\n".join(line for line in chunk.span.of(text).split("\n") if not line.startswith("[fact "))
+    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{words}"
 
 
 def tags_depends(source: Source, tools: Tools) -> Sequence[str]:

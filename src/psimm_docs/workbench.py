@@ -265,7 +265,7 @@ class Workbench:
         with Index.open(
             self.workspace.index, dimensions=self.encoder.dimensions, encoder_version=self.encoder.version
         ) as index:
-            return search(index, query, vector, filters=filters, limit=limit, mode=cast(Mode, mode))
+            return search(index, query, vector, filters=filters, limit=limit, mode=cast("Mode", mode))
 
     def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
         """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""

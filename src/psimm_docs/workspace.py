@@ -35,7 +35,7 @@ model = "bundled"          # or the folder (or id) of a sentence-transformers mo
 download = false           # true lets an id be downloaded
 
 [tag]
-threshold = 0.4            # suggestions below this are not kept
+threshold = 0.2            # suggestions below this are not kept
 """
 
 
@@ -62,7 +62,7 @@ class EncodeSettings:
 class TagSettings:
     """Suggestions below `threshold` (0..1) are not kept."""
 
-    threshold: float = 0.4
+    threshold: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,11 +235,12 @@ def line_of(row: Sequence[Run], *, page: int, column: int, columns: int) -> Page
             gap = run.x0 - before.x1
             if sum(map(str.isalpha, "".join(parts))) > 2:
                 hole = max(hole, gap / max(main.height, 1.0))
-            if run.gap_before or gap > 0.22 * main.height:
+            raised = run.height < 0.8 * main.height and run.y1 < main.y1 - 0.12 * main.height
+            mark = raised and text.isdigit() and text.isascii() and len(text) <= 3
+            if mark:
+                text = text.translate(SUPERSCRIPT)
+            if gap > (0.4 if mark else 0.22) * main.height or (run.gap_before and not mark):
                 parts.append("  " if spaced and gap > 1.6 * usual else " ")
-        raised = run.height < 0.8 * main.height and run.y1 < main.y1 - 0.12 * main.height
-        if raised and text.isdigit() and text.isascii() and len(text) <= 3:
-            text = text.translate(SUPERSCRIPT)
         parts.append(text)
         before = run
     x0, y0 = min(run.x0 for run in row), min(run.y0 for run in row)

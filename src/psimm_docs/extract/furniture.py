@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 
 from psimm_docs.extract.columns import PageLine
-from psimm_docs.extract.openings import opens_provision
+from psimm_docs.extract.openings import opens_article, opens_provision
 
 NUMBER = re.compile(r"\d+")
 ONLY_NUMBER = re.compile(r"[\W_]*(?:\w{1,9}\.?\s*)?(\d{1,4})(?:\s*(?:/|\||od|од|nga|of)\s*\d{1,4})?[\W_]*", re.I)
@@ -51,10 +52,12 @@ def find_furniture(pages: Sequence[Sequence[PageLine]], heights: Sequence[float]
 
 
 def edge_lines(ordered: Sequence[PageLine], height: float, *, top: bool) -> list[PageLine]:
-    """Return the first (or last) lines of a page that stand within its upper (or lower) sixth."""
+    """Return the first (or last) lines of a page that stand within its upper (or lower) sixth, up to an article's heading."""
     if top:
-        return [line for line in ordered[:EDGE_LINES] if line.y1 < height / 6 + 20]
-    return [line for line in ordered[-EDGE_LINES:] if line.y0 > height * 5 / 6 - 20]
+        edge = [line for line in ordered[:EDGE_LINES] if line.y1 < height / 6 + 20]
+    else:
+        edge = [line for line in ordered[: -EDGE_LINES - 1 : -1] if line.y0 > height * 5 / 6 - 20]
+    return list(takewhile(lambda line: not opens_article(line.text), edge))
 
 
 def same_height(lines: Sequence[PageLine]) -> list[list[PageLine]]:

@@ -7,12 +7,15 @@ rotation applied). Which runs make a line, and in which order lines are read, is
 from __future__ import annotations
 
 import ctypes
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 SPACES = frozenset((0x20, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x202F, 0x3000))
 BREAKS = frozenset((0x0A, 0x0D, 0x0B, 0x0C, 0x2028, 0x2029))
+SAMPLE = 60
+"""Letters of a page whose angle is asked for."""
 LINE_END_HYPHEN = 0x02
 """What pdfium makes of a hyphen that ends a line inside a word."""
 BOLD_NAME = re.compile(rb"bold|black|heavy|semibold", re.I)
@@ -67,6 +70,23 @@ class Frame:
                 return self.top - y1, self.right - x1, self.top - y0, self.right - x0
         return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
 
+    def filed(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Return a rectangle of the shown page as it lies in the file: the way back from `shown`."""
+        match self.turns:
+            case 1:
+                return self.left + y0, self.bottom + x0, self.left + y1, self.bottom + x1
+            case 2:
+                return self.right - x1, self.bottom + y0, self.right - x0, self.bottom + y1
+            case 3:
+                return self.right - y1, self.top - x1, self.right - y0, self.top - x0
+        return self.left + x0, self.top - y1, self.left + x1, self.top - y0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the page as it is shown."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.turns % 2 else (width, height)
+
 
 def frame_of(page: Any) -> Frame:
     """Return the frame of a pypdfium2 page."""
@@ -79,10 +99,25 @@ def frame_of(page: Any) -> Frame:
     return Frame(left, bottom, right, top, page.get_rotation() // 90 % 4)
 
 
-def read_glyphs(page: Any, frame: Frame) -> Glyphs:
-    """Return the runs of a pypdfium2 page, in the file's order; letters printed twice at one place are read once."""
-    glyphs = gather(page, frame, once=False)
-    return gather(page, frame, once=True) if overprinted(glyphs.runs) else glyphs
+def upright(textpage: Any, frame: Frame) -> Frame:
+    """Return the frame in which most letters of a page stand upright: the shown page's, unless text lies on its side."""
+    import pypdfium2.raw as pdfium
+
+    raw = textpage.raw
+    count = max(0, pdfium.FPDFText_CountChars(raw))
+    turns = [0, 0, 0, 0]
+    for index in range(0, count, max(1, count // SAMPLE)):
+        if pdfium.FPDFText_GetUnicode(raw, index) > 0x20:
+            angle = pdfium.FPDFText_GetCharAngle(raw, index)  # clockwise
+            turns[round(-angle / (math.pi / 2)) % 4] += 1
+    best = max(range(4), key=lambda turn: turns[turn])
+    return frame if turns[best] <= 2 * turns[frame.turns] else replace(frame, turns=best)
+
+
+def read_glyphs(textpage: Any, frame: Frame) -> Glyphs:
+    """Return the runs of a pypdfium2 text page, in the file's order; letters printed twice at one place are read once."""
+    glyphs = gather(textpage, frame, once=False)
+    return gather(textpage, frame, once=True) if overprinted(glyphs.runs) else glyphs
 
 
 def overprinted(runs: list[Run]) -> bool:
@@ -98,11 +133,10 @@ def overprinted(runs: list[Run]) -> bool:
     return False
 
 
-def gather(page: Any, frame: Frame, *, once: bool) -> Glyphs:
+def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
     """Return a page's runs; `once` leaves out a letter that stands at the place of the same letter before it."""
     import pypdfium2.raw as pdfium
 
-    textpage = page.get_textpage()
     raw = textpage.raw
     unicode_of, box_of, tight_of = (
         pdfium.FPDFText_GetUnicode,
@@ -136,84 +170,81 @@ def gather(page: Any, frame: Frame, *, once: bool) -> Glyphs:
             runs.append(Run(text, x0, y0, x1, y1, is_bold(raw, first, pdfium), gap))
         letters, boxes = [], []
 
-    try:
-        for index in range(max(0, pdfium.FPDFText_CountChars(raw))):
-            code = unicode_of(raw, index)
-            if code in SPACES:
-                space = True
-                continue
-            if code in BREAKS:
-                close()
-                space = False
-                continue
-            if code == LINE_END_HYPHEN:
-                code = 0x2D
-            elif code == 0 or code > 0x10FFFF:
-                unmapped += 1
-                visible += 1
-                continue
-            if 0xD800 <= code < 0xDC00:
-                surrogate = code
-                continue
-            if 0xDC00 <= code < 0xE000:
-                if not surrogate:
-                    unmapped += 1
-                    continue
-                code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00)
-            surrogate = 0
-            box_of(raw, index, at_rect)
-            a, b, c, d = rect.left, rect.bottom, rect.right, rect.top
-            if d - b < 0.5:
-                tight_of(raw, index, at_sides[0], at_sides[1], at_sides[2], at_sides[3])
-                a, c, b, d = (side.value for side in sides)
-            if turned:
-                a, b, c, d = frame.shown(a, b, c, d)
-            else:
-                a, c, b, d = a - left_edge, c - left_edge, top_edge - d, top_edge - b
-            if once:
-                held = places.setdefault(code, [])
-                near = min(0.8, 0.12 * (d - b))
-                if any(abs(a - x) < near and abs(b - y) < near for x, y in held):
-                    skipped, space = True, False
-                    continue
-                held.append((a, b))
-                if skipped and letters:
-                    space = a - x1 > 0.15 * (y1 - y0)
-                skipped = False
+    for index in range(max(0, pdfium.FPDFText_CountChars(raw))):
+        code = unicode_of(raw, index)
+        if code in SPACES:
+            space = True
+            continue
+        if code in BREAKS:
+            close()
+            space = False
+            continue
+        if code == LINE_END_HYPHEN:
+            code = 0x2D
+        elif code == 0 or code > 0x10FFFF:
+            unmapped += 1
             visible += 1
-            if letters:
-                height, tall = y1 - y0, d - b
-                small = tall if tall < height else height
-                overlap = (y1 if y1 < d else d) - (y0 if y0 > b else b)
-                if (
-                    overlap < 0.5 * small
-                    or not -0.6 * height < a - x1 < 0.9 * height
-                    or (abs(tall - height) > 0.18 * height and tall > 0.5)
-                ):
-                    close()
-                    gap, space = space, False
-                    first, x0, y0, x1, y1 = index, a, b, c, d
-                else:
-                    if space:
-                        letters.append(" ")
-                        boxes.append((x1, a))
-                        space = False
-                    if a < x0:
-                        x0 = a
-                    if c > x1:
-                        x1 = c
-                    if b < y0:
-                        y0 = b
-                    if d > y1:
-                        y1 = d
-            else:
+            continue
+        if 0xD800 <= code < 0xDC00:
+            surrogate = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            if not surrogate:
+                unmapped += 1
+                continue
+            code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00)
+        surrogate = 0
+        box_of(raw, index, at_rect)
+        a, b, c, d = rect.left, rect.bottom, rect.right, rect.top
+        if d - b < 0.5:
+            tight_of(raw, index, at_sides[0], at_sides[1], at_sides[2], at_sides[3])
+            a, c, b, d = (side.value for side in sides)
+        if turned:
+            a, b, c, d = frame.shown(a, b, c, d)
+        else:
+            a, c, b, d = a - left_edge, c - left_edge, top_edge - d, top_edge - b
+        if once:
+            held = places.setdefault(code, [])
+            near = min(0.8, 0.12 * (d - b))
+            if any(abs(a - x) < near and abs(b - y) < near for x, y in held):
+                skipped, space = True, False
+                continue
+            held.append((a, b))
+            if skipped and letters:
+                space = a - x1 > 0.15 * (y1 - y0)
+            skipped = False
+        visible += 1
+        if letters:
+            height, tall = y1 - y0, d - b
+            small = tall if tall < height else height
+            overlap = (y1 if y1 < d else d) - (y0 if y0 > b else b)
+            if (
+                overlap < 0.5 * small
+                or not -0.6 * height < a - x1 < 0.9 * height
+                or (abs(tall - height) > 0.18 * height and tall > 0.5)
+            ):
+                close()
                 gap, space = space, False
                 first, x0, y0, x1, y1 = index, a, b, c, d
-            letters.append(chr(code))
-            boxes.append((a, c))
-        close()
-    finally:
-        textpage.close()
+            else:
+                if space:
+                    letters.append(" ")
+                    boxes.append((x1, a))
+                    space = False
+                if a < x0:
+                    x0 = a
+                if c > x1:
+                    x1 = c
+                if b < y0:
+                    y0 = b
+                if d > y1:
+                    y1 = d
+        else:
+            gap, space = space, False
+            first, x0, y0, x1, y1 = index, a, b, c, d
+        letters.append(chr(code))
+        boxes.append((a, c))
+    close()
     return Glyphs(runs, visible, unmapped)
 
 

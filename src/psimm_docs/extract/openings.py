@@ -75,10 +75,10 @@ PART = re.compile(
 POINT = re.compile(
     r"\(\s?(?:\d{1,3}[a-zа-ш]?|[a-zçëčćšđžа-шљњћђџѓќј]{1,2}|[ivx]{1,5})\s?\)"
     r"|(?:\d{1,3}[a-zа-ш]?|[a-zçëčćšđžа-шљњћђџѓќј]|dh|gj|ll|nj|rr|sh|th|xh|zh|lj|dž|[ivx]{1,5}|aa|bb|cc)\)(?=\s|\w|$)"
-    r"|\d{1,3}(?:\.\d{1,3}){1,3}\.?(?=\s)"
+    r"|\d{1,3}(?:\.\d{1,2}){1,3}\.?(?=\s)"
     r"|\d{1,3}[a-zа-ш]?\.(?=\s|$|[A-ZČĆŠĐŽËÇА-ШЏЉЊЋЂЃЌЈ])"
 )
-BULLET = re.compile(r"[-–—•▪●○■□➢*](?=\s|\w)|[•▪●○■]")
+BULLET = re.compile(r"[-–—•▪●○■□➢*](?=\s|\w)|[•▪●○■]|\[(?=fact \d)")
 
 
 def opens_article(text: str) -> bool:

@@ -18,13 +18,13 @@ from psimm_docs.extract import ocr
 from psimm_docs.extract.columns import PageLine, gutters, read_order
 from psimm_docs.extract.draft import DraftBlock, compose
 from psimm_docs.extract.furniture import find_furniture
-from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, read_glyphs
+from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, read_glyphs, upright
 from psimm_docs.extract.job import Extraction, Job, Refusal, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.paragraphs import paragraphs
 from psimm_docs.extract.repair import mend
 from psimm_docs.extract.rulings import find_tables, table_lines
-from psimm_docs.records import Page, Problem
+from psimm_docs.records import Box, Page, Problem
 
 MAX_SIDE = 20_000.0  # points; 14,400 is the format's own limit
 MAX_LETTERS = 200_000  # of one page
@@ -143,15 +143,23 @@ class Reading:
                     )
                 )
                 return
-            frame = frame_of(page)
-            glyphs = read_glyphs(page, frame)
-            shown = [run for run in glyphs.runs if visible(run, width, height)]
-            if len(shown) < len(glyphs.runs):
+            shown = frame_of(page)
+            textpage = page.get_textpage()
+            try:
+                frame = upright(textpage, shown)
+                glyphs = read_glyphs(textpage, frame)
+            finally:
+                textpage.close()
+            kept = [run for run in glyphs.runs if visible(run, *frame.size)]
+            if len(kept) < len(glyphs.runs):
                 self.outside.append(number)
-                glyphs = replace(glyphs, runs=shown, letters=sum(len(run.text) - run.text.count(" ") for run in shown))
+                glyphs = replace(glyphs, runs=kept, letters=sum(len(run.text) - run.text.count(" ") for run in kept))
             if not usable(glyphs) and ocr.has_picture(page):
                 self.without_text.append(number)
-            lines = self.layout(page, frame, glyphs, number, width, seen)
+            lines = self.layout(page, frame, glyphs, number, frame.size[0], seen)
+            if frame != shown:
+                for line in lines:
+                    line.box = turned(line.box, frame, shown)
             self.add_page(Page(number, round(width, 1), round(height, 1), "text" if lines else "none"), lines)
         finally:
             page.close()
@@ -264,6 +272,14 @@ def first_heading(blocks: Sequence[DraftBlock]) -> str:
 def visible(run: Run, width: float, height: float) -> bool:
     """Say whether a run's middle lies on the page that is shown."""
     return 0 <= run.x0 + run.x1 <= 2 * width and 0 <= run.y0 + run.y1 <= 2 * height
+
+
+def turned(box: Box | None, frame: Frame, shown: Frame) -> Box | None:
+    """Return a box of the frame that was read in as it lies on the shown page."""
+    if box is None:
+        return None
+    corners = shown.shown(*frame.filed(box.x0, box.y0, box.x1, box.y1))
+    return Box(box.page, *(round(corner, 1) for corner in corners))
 
 
 def usable(glyphs: Glyphs) -> bool:

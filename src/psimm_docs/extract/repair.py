@@ -44,7 +44,8 @@ ROMAN = re.compile(r"[IVXLC]+[.)]?|[IVXLC]+[-–][IVXLC]+[.)]?")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-SPACED = re.compile(r"(?<![^\W_])(?:[^\W_] {1,4}){3,}[^\W_](?![^\W_])")
+SPACED = re.compile(r"(?<![^\W_])(?:[^\W_] {1,4}){3,}[^\W_](?: \.|(?![^\W_]))")
+LETTER_TO_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d)")
 SPACED_SHORT = re.compile(r"[^\W\d_](?: [^\W\d_]){2}")
 EDGES = ".,;:!?()\"'„“”‘’«»…-–—0123456789"
 
@@ -392,7 +393,7 @@ def close_spacing(text: str) -> list[Edit]:
     """Return the edits that close letter-spaced words; wider blanks part the words.
 
     >>> [edit.new for edit in close_spacing("Z A K O N")], [edit.new for edit in close_spacing("Č l a n  1 2 .")]
-    (['ZAKON'], ['Član 12'])
+    (['ZAKON'], ['Član 12.'])
     """
     stripped = text.strip()
     if SPACED_SHORT.fullmatch(stripped) and stripped.isupper() and not is_sequence(stripped):
@@ -401,9 +402,9 @@ def close_spacing(text: str) -> list[Edit]:
     edits = []
     for match in SPACED.finditer(text):
         held = match[0]
-        if sum(c.isalpha() for c in held) < 4 or is_sequence(held):
+        if sum(c.isalpha() for c in held) < 4 or not any(c.isupper() for c in held) or is_sequence(held):
             continue
-        words = [part.replace(" ", "") for part in re.split(r" {2,}", held)]
+        words = [part.replace(" ", "") for part in re.split(r" {2,}", LETTER_TO_NUMBER.sub("  ", held))]
         if max(map(len, words)) < 3:
             continue
         edits.append(Edit(match.start(), match.end(), " ".join(words), "letter-spacing"))
