@@ -29,9 +29,11 @@ def sections(document: Document) -> list[tuple[Span, Span]]:
     found = []
     at = 0
     for line in document.text[: document.body_end].split("\n"):
-        if line.strip() in headings():
-            start = at + line.index(line.strip())
-            found.append(Span(start, start + len(line.strip())))
+        plain = line.strip()
+        head = next((one for one in headings() if plain.startswith(one)), "")
+        if head and (plain == head or plain[len(head) :].lstrip().startswith(DASH)):
+            start = at + line.index(head)
+            found.append(Span(start, start + len(head)))
         at += len(line) + 1
     if not found:
         return []
@@ -43,8 +45,8 @@ def items(document: Document, section: Span) -> list[Span]:
     """Return the dash items of a section, each with its own words alone."""
     made = []
     at = section.start
-    for line in section.of(document.text).split("\n"):
-        if line.lstrip().startswith(DASH):
+    for number, line in enumerate(section.of(document.text).split("\n")):
+        if line.lstrip().startswith(DASH) or (not number and DASH in line):
             start = at + line.index(DASH)
             made.append(Span(start, start + len(line[line.index(DASH) :].rstrip())))
         at += len(line) + 1

@@ -31,7 +31,7 @@ from psimm_docs.records import (
     fingerprint,
 )
 
-PROVISIONS_VERSION = "3"
+PROVISIONS_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,6 +34,15 @@ TAGS: Mapping[str, str] = {
     "en": "eng",
 }
 """Tesseract's language by the BCP 47 tag that a source's id may end with."""
+
+CYRILLIC = frozenset(("srp", "mkd"))
+"""Tesseract's languages that are written in Cyrillic."""
+
+UNSURE = 0.4
+"""Lines that tesseract is less sure of are left out: they are drawings, stamps and noise."""
+
+DOUBTFUL = 0.7
+"""A page that tesseract is less sure of is told of."""
 
 DPI = 300
 MAX_PIXELS = 40_000_000
@@ -71,6 +81,23 @@ def wanted(source_id: str) -> tuple[str, ...]:
     return LANGUAGES.get(source_id[:2].lower(), ("eng",))
 
 
+def languages(source_id: str, text: str) -> tuple[str, ...]:
+    """Return the installed languages to recognise a source's pages in, given what of its text is known already.
+
+    Where that is clearly in one script, the languages of the other are left out: together they give words of both.
+    """
+    have = tuple(name for name in wanted(source_id) if name in installed())
+    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in text)
+    latin = sum(c.isalpha() for c in text) - cyrillic
+    if cyrillic + latin < 300:
+        return have
+    if cyrillic < 0.15 * (cyrillic + latin):
+        return tuple(name for name in have if name not in CYRILLIC) or have
+    if latin < 0.15 * (cyrillic + latin):
+        return tuple(name for name in have if name in CYRILLIC) or have
+    return have
+
+
 def missing(source_id: str) -> Missing | None:
     """Return what keeps a source's scans from being recognised here, or None."""
     have = installed()
@@ -102,7 +129,7 @@ def has_picture(page: Any) -> bool:
     return False
 
 
-def recognise(page: Any, number: int, source_id: str, *, seconds: float) -> list[PageLine] | str:
+def recognise(page: Any, number: int, *, languages: Sequence[str], seconds: float) -> list[PageLine] | str:
     """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none."""
     width, height = page.get_size()
     scale = DPI / 72
@@ -110,11 +137,26 @@ def recognise(page: Any, number: int, source_id: str, *, seconds: float) -> list
         scale *= 0.8
     picture = io.BytesIO()
     page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG", compress_level=1)
-    languages = [name for name in wanted(source_id) if name in installed()]
-    command = ["tesseract", "stdin", "stdout", "-l", "+".join(languages), "--dpi", str(int(72 * scale)), "tsv"]
+    layout = "1" if "osd" in installed() else "3"
+    command = [
+        "tesseract",
+        "stdin",
+        "stdout",
+        "-l",
+        "+".join(languages),
+        "--dpi",
+        str(int(72 * scale)),
+        "--psm",
+        layout,
+    ]
     try:
         done = subprocess.run(
-            command, input=picture.getvalue(), capture_output=True, timeout=min(seconds, 120.0), check=False
+            [*command, "tsv"],
+            input=picture.getvalue(),
+            capture_output=True,
+            timeout=min(seconds, 120.0),
+            check=False,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
     except subprocess.TimeoutExpired:
         return "tesseract took too long"
@@ -152,3 +194,9 @@ def lines_of(tsv: str, number: int, scale: float) -> list[PageLine]:
         usual = heights[len(heights) // 2]
         line.size = line.y1 - line.y0 if line.y1 - line.y0 > 1.8 * usual else usual
     return margins(out)
+
+
+def confidence(lines: Sequence[PageLine]) -> float:
+    """Return how sure tesseract is of lines, 0..1, weighed by their letters; 1 where there are none."""
+    letters = sum(len(line.text) for line in lines)
+    return sum((line.confidence or 0.0) * len(line.text) for line in lines) / letters if letters else 1.0

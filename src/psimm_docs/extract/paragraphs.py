@@ -194,6 +194,8 @@ def is_heading(line: PageLine, body_size: float) -> bool:
         return True
     if len(text) > 160 or (POINT.match(text) and not line.bold):
         return False
+    if line.confidence is not None:  # recognised: places and sizes are too rough to go by
+        return capitals(text) and centred(line)
     if centred(line) and not TERMINAL.search(text):
         return True
     short = line.width < 0.85 * (line.right - line.left)

@@ -72,6 +72,7 @@ class Reading:
         self.pages: list[Page] = []
         self.lines: list[list[PageLine]] = []
         self.without_text: list[int] = []
+        self.garbled: set[int] = set()
         self.outside: list[int] = []
         self.began = time.monotonic()
 
@@ -156,6 +157,8 @@ class Reading:
                 glyphs = replace(glyphs, runs=kept, letters=sum(len(run.text) - run.text.count(" ") for run in kept))
             if not usable(glyphs) and ocr.has_picture(page):
                 self.without_text.append(number)
+                if glyphs.unmapped > 0.1 * glyphs.letters:
+                    self.garbled.add(number)
             lines = self.layout(page, frame, glyphs, number, frame.size[0], seen)
             if frame != shown:
                 for line in lines:
@@ -208,23 +211,39 @@ class Reading:
             return
         until = self.began + 0.8 * self.job.settings.seconds
         left: list[int] = []
+        doubtful: list[int] = []
         for number in self.without_text:
             if time.monotonic() > until:
                 left.append(number)
                 continue
+            known = " ".join(line.text for held in self.lines for line in held)
+            names = ocr.languages(self.job.source_id, known)
             page = self.document[number - 1]
             try:
-                result = ocr.recognise(page, number, self.job.source_id, seconds=max(5.0, until - time.monotonic()))
+                result = ocr.recognise(page, number, languages=names, seconds=max(5.0, until - time.monotonic()))
             finally:
                 page.close()
             if isinstance(result, str):
                 self.no_text_layer([number], result, "compare the page with its picture")
                 continue
-            self.lines[number - 1] = result
+            if ocr.confidence(result) < ocr.DOUBTFUL:
+                doubtful.append(number)
+            result = [line for line in result if (line.confidence or 0.0) >= ocr.UNSURE]
+            stamps = [] if number in self.garbled else self.lines[number - 1]
+            self.lines[number - 1] = beside(stamps, result)
             held = self.pages[number - 1]
             self.pages[number - 1] = Page(number, held.width, held.height, "ocr" if result else "none")
         if left:
             self.no_text_layer(left, "there was no time left to recognise them", "raise [read] seconds in psimm.toml")
+        if doubtful:
+            self.problems.append(
+                problem(
+                    "poorly-recognised",
+                    f"pages {numbers(doubtful)} could not be recognised well; lines that are mere guesses were left out",
+                    "read these pages in the file itself, and quote nothing from their recognised text unchecked",
+                    page=doubtful[0],
+                )
+            )
         done = [page.number for page in self.pages if page.method == "ocr"]
         if done:
             self.problems.append(
@@ -272,6 +291,20 @@ def first_heading(blocks: Sequence[DraftBlock]) -> str:
 def visible(run: Run, width: float, height: float) -> bool:
     """Say whether a run's middle lies on the page that is shown."""
     return 0 <= run.x0 + run.x1 <= 2 * width and 0 <= run.y0 + run.y1 <= 2 * height
+
+
+def beside(stamps: Sequence[PageLine], recognised: Sequence[PageLine]) -> list[PageLine]:
+    """Return a scanned page's few lines of text with its recognised ones, less those that recognise the same again."""
+
+    def same(line: PageLine) -> bool:
+        across = sum(
+            max(0.0, min(line.x1, stamp.x1) - max(line.x0, stamp.x0))
+            for stamp in stamps
+            if min(line.y1, stamp.y1) - max(line.y0, stamp.y0) > 0.4 * min(line.y1 - line.y0, stamp.y1 - stamp.y0)
+        )
+        return across > 0.3 * line.width
+
+    return [*stamps, *(line for line in recognised if not same(line))]
 
 
 def turned(box: Box | None, frame: Frame, shown: Frame) -> Box | None:
