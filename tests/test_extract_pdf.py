@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 import hostile
 from hostile import Text, paragraph, pdf
-from psimm_docs.extract import read, sniff
-from psimm_docs.extract.columns import read_order, rows
+from psimm_docs.extract import ocr, read, sniff
+from psimm_docs.extract.columns import PageLine, read_order, rows
 from psimm_docs.extract.furniture import roman
 from psimm_docs.extract.glyphs import Run
 from psimm_docs.extract.job import Extraction
 from psimm_docs.extract.openings import ARTICLE_WORDS, PART_WORDS, opens_article, opens_provision
+from psimm_docs.extract.pdf import beside
 from psimm_docs.records import Document
 from psimm_docs.workspace import ReadSettings
 
@@ -30,9 +31,9 @@ CYRILLIC = (
 )
 
 
-def extract(path: Path, data: bytes, *, ocr: str = "off") -> Extraction:
+def extract(path: Path, data: bytes, *, recognise: str = "off") -> Extraction:
     path.write_bytes(data)
-    settings = ReadSettings(ocr=ocr)
+    settings = ReadSettings(ocr=recognise)
     return read(path, source_id="ba/law/v", sha256="0" * 64, media_type=sniff(path), settings=settings)
 
 
@@ -309,8 +310,63 @@ def test_scans_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 def test_recognition_of_an_empty_picture_says_so(tmp_path: Path) -> None:
-    extraction = extract(tmp_path / "a.pdf", hostile.picture_pdf(), ocr="auto")
+    extraction = extract(tmp_path / "a.pdf", hostile.picture_pdf(), recognise="auto")
     assert any(problem.severity == "error" for problem in extraction.problems)
+
+
+@pytest.mark.skipif("eng" not in ocr.installed(), reason="tesseract or its English is not installed")
+def test_a_scan_is_recognised(tmp_path: Path) -> None:
+    import pypdfium2
+
+    texts = [
+        Text(250, 100, "Article 1", 14),
+        *paragraph(72, 140, "This law governs the work of foreigners in the country.", width=450, size=14),
+    ]
+    picture = pypdfium2.PdfDocument(pdf([texts]))[0].render(scale=3).to_pil()
+    picture.save(tmp_path / "scan.pdf", "PDF", resolution=216)
+    extraction = read(
+        tmp_path / "scan.pdf",
+        source_id="eu/a/b",
+        sha256="0" * 64,
+        media_type="application/pdf",
+        settings=ReadSettings(),
+    )
+    found = extraction.document
+    assert found is not None
+    assert found.pages[0].method == "ocr"
+    assert body(found)[0] == "Article 1"
+    assert "governs the work of foreigners" in found.text
+    assert "recognised" in {problem.code for problem in extraction.problems}
+    line = found.lines[0]
+    assert line.confidence is not None
+    assert line.confidence > 0.7
+    assert line.box is not None
+    assert line.box.x0 == pytest.approx(250, abs=8)
+    assert line.box.y1 == pytest.approx(100, abs=8)
+
+
+def test_recognition_takes_the_script_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "installed", lambda: ("bos", "srp", "osd"))
+    assert ocr.languages("ba/law/v", "") == ("bos", "srp")
+    assert ocr.languages("ba/law/v", LATIN * 3) == ("bos",)
+    assert ocr.languages("ba/law/v", CYRILLIC * 3) == ("srp",)
+    assert ocr.languages("ba/law/v", (LATIN + CYRILLIC) * 3) == ("bos", "srp")
+
+
+def test_without_tesseract_the_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "installed", lambda: ())
+    extraction = extract(tmp_path / "a.pdf", hostile.picture_pdf(2), recognise="auto")
+    found = {problem.code: problem for problem in extraction.problems}
+    assert "tesseract-ocr-bos" in found["no-text-layer"].todo
+
+
+def test_stamps_of_a_scan_are_not_recognised_again() -> None:
+    def line(text: str, x0: float, y0: float, x1: float) -> PageLine:
+        return PageLine(text, x0=x0, y0=y0, x1=x1, y1=y0 + 10)
+
+    stamps = [line("Бр. 11", 400, 40, 500)]
+    recognised = [line("6p. ll", 402, 41, 498), line("Член 1", 250, 100, 300)]
+    assert [one.text for one in beside(stamps, recognised)] == ["Бр. 11", "Член 1"]
 
 
 def test_the_same_file_gives_the_same_document(tmp_path: Path) -> None:

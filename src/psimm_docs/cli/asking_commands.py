@@ -192,18 +192,20 @@ def compare(
 
     Example: psimm-docs compare quota labour-market-test
     """
+    from psimm_docs.reports import grid, state_words
+
     work = bench(workspace)
-    cells = work.grid(concepts, jurisdictions=jurisdiction or ())
+    cells = grid(work, concepts, jurisdictions=jurisdiction or ())
     if as_json:
         print_json(cells)
         return
     for name in dict.fromkeys(cell.concept for cell in cells):
-        typer.echo(f"\n{work.taxonomy.by_id(name).label()} [{name}]")
+        typer.echo(f"\n{work.taxonomy.concept(name).label()} [{name}]")
         print_table(
             (
                 (
                     work.jurisdiction_name(cell.jurisdiction),
-                    work.state_words(cell),
+                    state_words(cell),
                     len(cell.items),
                     cell.items[0].provision_id if cell.items else cell.note,
                 )
@@ -227,12 +229,15 @@ def cite(
 
     Example: psimm-docs cite "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_43" --format ris
     """
+    from psimm_docs.reports import cite as cite_one
+    from psimm_docs.reports import render
+
     work = bench(workspace)
-    citations = [work.cite(one) for one in provisions]
+    citations = [cite_one(work, one) for one in provisions]
     if as_json:
         print_json(citations)
     else:
-        typer.echo(work.render(citations, style=style, form=form))
+        typer.echo(render(citations, style=style, form=form))
 
 
 @app.command()
@@ -249,5 +254,7 @@ def export(
 
     Example: psimm-docs export grid --out grid.xlsx
     """
-    count = bench(workspace).export(what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
+    from psimm_docs.reports import export as write
+
+    count = write(bench(workspace), what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
     say(f"{count} rows written to {out}")

@@ -116,7 +116,7 @@ def read(job: Job) -> Extraction:
     if frame:
         problems.append(aside_note(frame))
     found = root.find(".//title")
-    title = found.text_content() if found is not None else ""
+    title = (found.text or "") if found is not None else ""
     document = compose(
         body, frame, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title[:300]
     )

@@ -46,17 +46,7 @@ PART_WORDS = (
 """What opens a part, a chapter or an annex when a number follows, in capitals or with a capital."""
 
 REFERENCE_WORDS = frozenset(
-    """
-    neni nenin nenit nenet neneve pika pikat pikës pikave paragrafi paragrafin paragrafit shkronja nr nr. dhe e i të datë prej deri
-    član člana članu članom članovi članova čl čl. članak članka članku člankom stav stava stavu stavom stavak stavka stavku
-    tačka tačke tački tačkom tač tač. točka točke toč t. st st. alineja alineje al al. br br. broj i ili do od iz u sa na za po
-    dana od do najmanje najviše god oko
-    члан члана члану чланом чланови чланова чл чл. став става ставу ставом тачка тачке тачки тачком тач. т. ст ст. алинеја алинеје
-    бр бр. број и или до од из у са на за по дана
-    член членот членови членовите точка точката точки точките алинеја алинеи ставови ставот ст. и од до во на за
-    article articles paragraph paragraphs point points item items no no. and or of to in
-    ~lan ~lana ~lanu ta~ka ta~ke ~len
-    """.split()
+    ["neni", "nenin", "nenit", "nenet", "neneve", "pika", "pikat", "pikës", "pikave", "paragrafi", "paragrafin", "paragrafit", "shkronja", "nr", "nr.", "dhe", "e", "i", "të", "datë", "prej", "deri", "član", "člana", "članu", "članom", "članovi", "članova", "čl", "čl.", "članak", "članka", "članku", "člankom", "stav", "stava", "stavu", "stavom", "stavak", "stavka", "stavku", "tačka", "tačke", "tački", "tačkom", "tač", "tač.", "točka", "točke", "toč", "t.", "st", "st.", "alineja", "alineje", "al", "al.", "br", "br.", "broj", "i", "ili", "do", "od", "iz", "u", "sa", "na", "za", "po", "dana", "od", "do", "najmanje", "najviše", "god", "oko", "члан", "члана", "члану", "чланом", "чланови", "чланова", "чл", "чл.", "став", "става", "ставу", "ставом", "тачка", "тачке", "тачки", "тачком", "тач.", "т.", "ст", "ст.", "алинеја", "алинеје", "бр", "бр.", "број", "и", "или", "до", "од", "из", "у", "са", "на", "за", "по", "дана", "член", "членот", "членови", "членовите", "точка", "точката", "точки", "точките", "алинеја", "алинеи", "ставови", "ставот", "ст.", "и", "од", "до", "во", "на", "за", "article", "articles", "paragraph", "paragraphs", "point", "points", "item", "items", "no", "no.", "and", "or", "of", "to", "in", "~lan", "~lana", "~lanu", "ta~ka", "ta~ke", "~len"]
 )
 """Words after which a number at the start of the next line is a reference or a quantity, not a new provision."""
 

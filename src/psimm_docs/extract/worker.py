@@ -12,7 +12,7 @@ import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from psimm_docs.extract import read
 from psimm_docs.extract.job import failed
@@ -35,7 +35,7 @@ class Request:
     settings: ReadSettings
 
 
-def send(stream: BinaryIO, text: str) -> None:
+def send(stream: IO[bytes], text: str) -> None:
     """Write one message."""
     data = text.encode("utf-8", "surrogatepass")
     stream.write(LENGTH.pack(len(data)))
@@ -43,7 +43,7 @@ def send(stream: BinaryIO, text: str) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> bytes | None:
+def receive(stream: IO[bytes]) -> bytes | None:
     """Read one message; None at the end of the stream."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -51,7 +51,7 @@ def receive(stream: BinaryIO) -> bytes | None:
     return stream.read(LENGTH.unpack(head)[0])
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until the stream ends."""
     while (data := receive(requests)) is not None:
         request: Request = adapter(Request).validate_json(data)
