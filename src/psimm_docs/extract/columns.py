@@ -14,7 +14,7 @@ from statistics import median
 
 from psimm_docs.extract.draft import DraftLine
 from psimm_docs.extract.glyphs import Run
-from psimm_docs.extract.openings import opens_article
+from psimm_docs.extract.openings import POINT, opens_article
 from psimm_docs.records import Box
 
 BIN = 2.0  # points
@@ -214,7 +214,7 @@ def headed(row: Sequence[Run]) -> Iterator[Sequence[Run]]:
     """Part a row into a bold article heading and the text that begins beside it, where the row is such."""
     if len(row) > 1 and row[0].bold and not row[1].bold:
         rest = "".join(run.text for run in row[1:]).lstrip(" .")
-        if opens_article(row[0].text) and rest[:1].isupper():
+        if opens_article(row[0].text) and (rest[:1].isupper() or POINT.match(rest)):
             yield row[:1]
             yield row[1:]
             return

@@ -16,7 +16,7 @@ from psimm_docs.extract.columns import PageLine
 from psimm_docs.extract.openings import opens_article, opens_provision
 
 NUMBER = re.compile(r"\d+")
-ONLY_NUMBER = re.compile(r"[\W_]*(?:\w{1,9}\.?\s*)?(\d{1,4})(?:\s*(?:/|\||od|од|nga|of)\s*\d{1,4})?[\W_]*", re.I)
+ONLY_NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{1,9}\.?\s*)?(\d{1,4})(?:\s*(?:/|\||od|од|nga|of)\s*\d{1,4})?[\W_]*", re.I)
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 ROMAN = re.compile(r"[\W_]*([ivxl]{1,7})[\W_]*", re.I)
 EDGE_LINES = 4

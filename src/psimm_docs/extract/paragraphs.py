@@ -243,6 +243,8 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
             return False
         if line.bold != before.bold and (is_heading(before, body_size) or is_heading(line, body_size)):
             return not roomy and broken and text[0].islower()
+        if is_heading(before, body_size) and is_heading(line, body_size) and text[0].islower() and broken:
+            return line.bold == before.bold  # a heading of several lines, broken by its sense
         if centred(before) != centred(line) and roomy:
             return False
         indent = line.x0 - before.x0

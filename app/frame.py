@@ -1,0 +1,187 @@
+"""What all pages share: the opened corpus, how a text is shown with marks in it, the footnote, the basket.
+
+Invariant: every letter of a document is escaped before it becomes HTML. Errors that a person can mend are shown in one line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from psimm_docs import baskets
+from psimm_docs.errors import PsimmError
+from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, needs_note
+from psimm_docs.records import Provision, Source, Span
+from psimm_docs.workbench import Workbench, open_workbench
+
+LANGUAGES = {
+    "sq": "Albanian",
+    "bs": "Bosnian",
+    "hr": "Croatian",
+    "cnr": "Montenegrin",
+    "sr-Cyrl": "Serbian (Cyrillic)",
+    "sr-Latn": "Serbian (Latin)",
+    "mk": "Macedonian",
+    "en": "English",
+}
+BASKET = "basket"
+STYLE = """
+<style>
+mark { background: #FFE58A; color: inherit; padding: 0 .1em; border-radius: 2px; }
+mark.evidence { background: #CFE8D5; }
+.law { font-size: 1.02rem; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; }
+.quiet { color: #55606E; font-size: .88rem; }
+.badge { display: inline-block; border: 1px solid #B9C2CE; border-radius: 3px; padding: 0 .4em; font-size: .8rem; color: #33404F;
+         margin-right: .3em; background: #F8FAFC; }
+.badge.warn { border-color: #B7791F; color: #7A4B00; background: #FFF8E8; }
+.block-container { padding-top: 4rem; }
+</style>
+"""
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the corpus")
+def opened(folder: str, stamp: tuple[int, ...]) -> Workbench:
+    """Open the workbench once for each state of the corpus."""
+    del stamp  # it is only the key of the cache
+    return open_workbench(folder or None)
+
+
+def get_bench() -> Workbench:
+    """Return the workbench of $PSIMM_WORKSPACE (else the nearest workspace), opened anew after a build."""
+    folder = os.environ.get("PSIMM_WORKSPACE", "")
+    try:
+        root = open_workbench(folder or None).workspace
+        files = (
+            root.index / "search.sqlite",
+            root.manifest,
+            root.root / "psimm.toml",
+            root.taxonomy / "concepts.jsonl",
+        )
+        stamp = tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+        bench = opened(str(root.root), stamp)
+    except PsimmError as error:
+        st.error(str(error))
+        st.stop()
+    return bench
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an error that a person can mend in one line, and go on with the page below it."""
+    try:
+        yield
+    except PsimmError as error:
+        st.error(str(error))
+
+
+def begin(title: str, about: str) -> Workbench:
+    """Begin a page: style, heading, one line on what it is for; returns the workbench."""
+    st.html(STYLE)
+    bench = get_bench()
+    st.header(title, anchor=False)
+    st.caption(about)
+    return bench
+
+
+def footnote(codes: Iterable[str]) -> None:
+    """Print the footnote of Kosovo* where a page names it."""
+    if needs_note(codes):
+        st.caption(KOSOVO_NOTE.replace("*", "\\*", 1))
+
+
+def name_of(code: str) -> str:
+    """Return a jurisdiction's name for plain text; entities are set in under their state."""
+    one = JURISDICTIONS[code]
+    return f"{JURISDICTIONS[one.parent].name}: {one.name}" if one.parent else one.name
+
+
+def marked(text: str, start: int, spans: Sequence[Span], *, kind: str = "") -> str:
+    """Return a text as HTML, escaped, with document spans marked; `start` is the text's offset in the document."""
+    out, at = [], 0
+    for span in sorted(spans):
+        a, b = max(at, span.start - start), min(len(text), span.end - start)
+        if a < b:
+            out += [escape(text[at:a]), f'<mark class="{kind}">', escape(text[a:b]), "</mark>"]
+            at = b
+    return "".join([*out, escape(text[at:])])
+
+
+def law(text: str, start: int = 0, spans: Sequence[Span] = (), *, kind: str = "") -> None:
+    """Show a text of law in its own letters, with marks."""
+    st.html(f'<div class="law">{marked(text, start, spans, kind=kind)}</div>')
+
+
+def badges(source: Source, language: str, page: int = 0) -> str:
+    """Return the small signs of a text as HTML: language, page, and what it is not."""
+    signs = [f'<span class="badge">{escape(LANGUAGES.get(language, language))}</span>']
+    if page:
+        signs.append(f'<span class="badge">page {page}</span>')
+    if source.digest:
+        signs.append('<span class="badge warn">digest; not the official text</span>')
+    if source.translation:
+        signs.append('<span class="badge warn">unofficial translation</span>')
+    return "".join(signs)
+
+
+def open_provision(provision_id: str) -> None:
+    """Go to the page of a provision."""
+    st.switch_page("views/provision.py", query_params={"id": provision_id})
+
+
+def basket(bench: Workbench) -> baskets.Basket:
+    """Return the basket that is in use."""
+    return baskets.read_basket(bench.workspace.baskets, st.session_state.get(BASKET, "basket"))
+
+
+def put(bench: Workbench, changed: baskets.Basket) -> None:
+    """Save the basket; a full disk is told."""
+    with told():
+        baskets.save(bench.workspace.baskets, changed)
+
+
+def basket_button(bench: Workbench, provision_id: str, *, key: str) -> None:
+    """Show the button that puts a provision into the basket, or that it is in it."""
+    held = basket(bench)
+    inside = any(pin.provision_id == provision_id for pin in held.pins)
+    if st.button("In the basket" if inside else "Add to basket", key=key, disabled=inside):
+        put(bench, baskets.add(held, provision_id))
+        st.rerun()
+
+
+def filters(bench: Workbench, *, key: str) -> tuple[list[str], list[str]]:
+    """Show the filters for jurisdiction and language in the sidebar and return what is chosen."""
+    held = {source.jurisdiction for source in bench.sources.values()}
+    codes = [code for code in JURISDICTIONS if code in SIX or code in held]
+    chosen = st.sidebar.multiselect(
+        "Jurisdiction", codes, format_func=name_of, key=f"{key}-jurisdictions", placeholder="All"
+    )
+    languages = st.sidebar.multiselect(
+        "Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=f"{key}-languages", placeholder="All"
+    )
+    return chosen, languages
+
+
+def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) -> list[str]:
+    """Show the choice of concepts, stage by stage, and return the chosen ids."""
+    ids = [concept.id for concept in bench.taxonomy.concepts]
+    names = {concept.id: f"{concept.stage} · {concept.label()}" for concept in bench.taxonomy.concepts}
+    if several:
+        return st.multiselect(label, ids, format_func=names.__getitem__, key=key, placeholder="All")
+    return [st.selectbox(label, ids, format_func=names.__getitem__, key=key)]
+
+
+def place_of(bench: Workbench, provision: Provision) -> str:
+    """Return where a provision stands: law, label, heading."""
+    source = bench.source(provision.source_id)
+    parts = [source.title, provision.label, provision.heading if provision.heading != provision.label else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def script_folder() -> Path:
+    """Return the folder of the app's files."""
+    return Path(__file__).parent

@@ -1,0 +1,123 @@
+"""Compare: a concept across the six jurisdictions, each cell with one honest state."""
+
+from html import escape
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+import frame
+from psimm_docs.compare import WORDS, Cell
+from psimm_docs.exports import FORMATS
+from psimm_docs.jurisdictions import SIX, jurisdiction
+from psimm_docs.reports import grid, table
+from psimm_docs.workbench import Workbench
+
+COLOURS = {
+    "confirmed": "#2E7D4F",
+    "unreviewed": "#8CBF9F",
+    "disputed": "#D9A441",
+    "not-found": "#C9CED6",
+    "not-held": "#F1F3F5",
+}
+SHOWN = 5
+"""Provisions of one jurisdiction that are shown at once."""
+
+
+def heat_map(bench: Workbench, cells: list[Cell]) -> None:
+    """Draw the grid: a square a cell, coloured by state."""
+    order = [jurisdiction(code).name for code in SIX]
+    rows = pd.DataFrame(
+        {
+            "Concept": bench.taxonomy.concept(cell.concept).label(),
+            "Jurisdiction": jurisdiction(cell.jurisdiction).name,
+            "State": WORDS[cell.state],
+            "Provisions": len(cell.items),
+            "Remark": cell.note,
+        }
+        for cell in cells
+    )
+    base = alt.Chart(rows).encode(
+        x=alt.X("Jurisdiction:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=200)),
+        y=alt.Y("Concept:N", sort=list(dict.fromkeys(rows["Concept"])), title=None, axis=alt.Axis(labelLimit=320)),
+    )
+    squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        color=alt.Color(
+            "State:N",
+            scale=alt.Scale(domain=list(WORDS.values()), range=[COLOURS[state] for state in WORDS]),
+            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=5),
+        ),
+        tooltip=["Concept", "Jurisdiction", "State", "Provisions", "Remark"],
+    )
+    counts = (
+        base.transform_filter("datum.Provisions > 0")
+        .mark_text(fontSize=12, color="#14202B")
+        .encode(text="Provisions:Q")
+    )
+    st.altair_chart(
+        (squares + counts).properties(height=max(160, 30 * rows["Concept"].nunique() + 90)), width="stretch"
+    )
+
+
+def show_cell(bench: Workbench, cell: Cell) -> None:
+    """Show what one jurisdiction says: state, and its best provisions in the original with English under them."""
+    st.html(
+        f"<div><b>{escape(jurisdiction(cell.jurisdiction).name)}</b></div>"
+        f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{WORDS[cell.state]}</div>'
+    )
+    if cell.note:
+        st.caption(cell.note)
+    originals = [item for item in cell.items if not item.translation]
+    for item in (originals or list(cell.items))[:SHOWN]:
+        provision = bench.provision(item.provision_id)
+        source = bench.source(item.source_id)
+        with st.container(border=True):
+            st.html(
+                f"<div>{escape(frame.place_of(bench, provision))}</div><div>{frame.badges(source, item.language)}"
+                f'<span class="badge">{"confirmed" if item.review == "accepted" else "not reviewed"}</span></div>'
+            )
+            text = bench.text(provision)
+            frame.law(text if len(text) < 700 else text[:700].rsplit(" ", 1)[0] + " …")
+            english = next((one for one in bench.counterparts(provision) if one.language == "en"), None)
+            if english is not None:
+                st.html(f'<div class="quiet">{escape(bench.text(english)[:700])} <i>(unofficial translation)</i></div>')
+            if st.button("Open", key=f"open-{cell.concept}-{item.provision_id}"):
+                frame.open_provision(item.provision_id)
+            frame.basket_button(bench, item.provision_id, key=f"pin-{cell.concept}-{item.provision_id}")
+
+
+def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
+    """Offer the grid as files."""
+    rows, columns = table(bench, "grid", concepts=concepts, jurisdictions=codes)
+    for column, (ending, made) in zip(st.columns([1, 1, 1, 4]), FORMATS.items(), strict=False):
+        column.download_button(
+            f"Download {ending[1:].upper()}", made(rows, columns), f"grid{ending}", key=f"grid{ending}"
+        )
+
+
+def page() -> None:
+    """Show the page."""
+    bench = frame.begin(
+        "Compare", "One concept, six jurisdictions. Grey means: searched, not found. White: no text is held."
+    )
+    codes = st.sidebar.multiselect("Jurisdictions", list(SIX), default=list(SIX), format_func=frame.name_of) or list(
+        SIX
+    )
+    with st.sidebar:
+        chosen = frame.concepts(bench, "Concepts in the grid", key="compare-concepts")
+    with frame.told():
+        [concept] = frame.concepts(bench, "Side by side", key="compare-one", several=False)
+        one = bench.taxonomy.concept(concept)
+        st.write(one.definition)
+        cells = grid(bench, [concept], jurisdictions=codes)
+        for start in range(0, len(cells), 3):
+            for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):
+                with column:
+                    show_cell(bench, cell)
+        st.subheader("The grid", anchor=False)
+        heat_map(bench, grid(bench, chosen or ["all"], jurisdictions=codes))
+        downloads(bench, chosen or ["all"], codes)
+    frame.footnote(codes)
+
+
+page()

@@ -1,0 +1,122 @@
+"""Corpus: what is held, what was read from it, and what went wrong."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+import frame
+from psimm_docs.decisions import logs, verify
+from psimm_docs.errors import PsimmError
+from psimm_docs.holdings import Holding, holdings, summary
+from psimm_docs.workbench import Workbench
+
+
+def show_summary(bench: Workbench) -> None:
+    """Show the figures by jurisdiction, as a table and as bars."""
+    figures = summary(bench)
+    rows = pd.DataFrame(
+        {
+            "Jurisdiction": one.name,
+            "Documents": one.documents,
+            "Pages": one.pages,
+            "Articles": one.articles,
+            "Passages": one.chunks,
+            "Decisions": one.decided,
+            "Errors": one.errors,
+        }
+        for one in figures
+    )
+    left, right = st.columns([3, 2], gap="large")
+    left.dataframe(rows, hide_index=True, width="stretch")
+    chart = (
+        alt.Chart(rows)
+        .mark_bar(color="#1F4E79")
+        .encode(
+            x=alt.X("Passages:Q", title="Passages that can be searched"),
+            y=alt.Y("Jurisdiction:N", sort=None, title=None),
+        )
+    )
+    right.altair_chart(chart.properties(height=230), width="stretch")
+    frame.footnote(one.jurisdiction for one in figures)
+
+
+def document_rows(held: list[Holding]) -> pd.DataFrame:
+    """Return the documents as a table."""
+    return pd.DataFrame(
+        {
+            "Jurisdiction": frame.name_of(one.source.jurisdiction),
+            "Title": one.source.title,
+            "Language": one.reading.language if one.reading else "not built",
+            "Pages": one.reading.pages if one.reading else None,
+            "Articles": one.reading.articles if one.reading else None,
+            "Passages": one.reading.chunks if one.reading else None,
+            "Errors": one.errors,
+            "Warnings": one.warnings,
+            "Status": one.source.status,
+            "Document": one.source.id,
+        }
+        for one in held
+    )
+
+
+def show_document(bench: Workbench, one: Holding) -> None:
+    """Show what was read from one document: figures, problems, outline."""
+    reading = one.reading
+    st.subheader(one.source.title, anchor=False)
+    if one.source.digest:
+        st.caption("digest; not the official text")
+    if reading is None:
+        st.info("Not built yet: run psimm-docs build.")
+        return
+    read = f"{reading.pages} pages" + (f", {reading.pages_ocr} by OCR" if reading.pages_ocr else "")
+    read += f", {reading.pages_unread} unread" if reading.pages_unread else ""
+    st.caption(f"{read}; {reading.letters} letters; language {reading.language} ({'; '.join(reading.evidence)})")
+    for kind, count in reading.repairs.items():
+        st.caption(f"Mended: {kind}, {count} places")
+    for problem in bench.problems(one.source.id):
+        line = (
+            problem.message
+            + (f", page {problem.page}" if problem.page else "")
+            + (f". {problem.todo}" if problem.todo else "")
+        )
+        (st.error if problem.severity == "error" else st.warning if problem.severity == "warning" else st.caption)(line)
+    outline = [
+        provision
+        for provision in bench.provisions(one.source.id)
+        if provision.kind not in ("paragraph", "point", "indent")
+    ]
+    names = {provision.id: f"{'   ' * provision.depth}{provision.label}  {provision.heading}" for provision in outline}
+    chosen = st.selectbox(
+        "Outline", list(names), format_func=names.__getitem__, index=None, placeholder="Choose a place to open"
+    )
+    if chosen and st.button("Open this place"):
+        frame.open_provision(chosen)
+
+
+def show_logs(bench: Workbench) -> None:
+    """Show whether each reviewer's log is unbroken."""
+    for path in logs(bench.workspace.decisions):
+        try:
+            st.caption(f"{path.name}: {len(verify(path))} decisions, unbroken")
+        except PsimmError as error:
+            st.error(str(error))
+
+
+def page() -> None:
+    """Show the page."""
+    bench = frame.begin("Corpus", "The documents held, what was read from each, and what to look at.")
+    with frame.told():
+        show_summary(bench)
+        held = holdings(bench)
+        only = st.toggle("Only documents with problems")
+        shown = [one for one in held if not only or one.errors or one.warnings]
+        st.dataframe(document_rows(shown), hide_index=True, width="stretch", height=320)
+        ids = {one.source.id: one for one in shown}
+        chosen = st.selectbox("Document", list(ids), index=None, placeholder="Choose a document")
+        if chosen:
+            show_document(bench, ids[chosen])
+        st.subheader("Decision logs", anchor=False)
+        show_logs(bench)
+
+
+page()

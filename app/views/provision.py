@@ -1,0 +1,131 @@
+"""One provision in its place: its article, its page, its other languages, what went wrong in reading it, how to cite it."""
+
+from html import escape
+
+import streamlit as st
+
+import frame
+from psimm_docs.records import Provision
+from psimm_docs.reports import cite
+from psimm_docs.styles import house, original
+from psimm_docs.workbench import Workbench, state_words
+
+
+def neighbours(bench: Workbench, article: Provision) -> tuple[Provision | None, Provision | None]:
+    """Return the provisions of the same level before and after."""
+    level = [
+        one for one in bench.provisions(article.source_id) if one.kind == article.kind and one.depth == article.depth
+    ]
+    at = next(place for place, one in enumerate(level) if one.id == article.id)
+    return (level[at - 1] if at else None), (level[at + 1] if at + 1 < len(level) else None)
+
+
+def step(label: str, provision: Provision | None, key: str) -> None:
+    """Show a button to a neighbour."""
+    if provision is not None and st.button(f"{label}: {provision.label}", key=key):
+        frame.open_provision(provision.id)
+
+
+def show_text(bench: Workbench, provision: Provision) -> None:
+    """Show the whole article with the passage marked, and the way to its neighbours."""
+    article = bench.article_of(provision)
+    whole = bench.text(article)
+    frame.law(whole, article.span.start, [] if article.id == provision.id else [provision.span])
+    before, after = neighbours(bench, article)
+    left, right = st.columns(2)
+    with left:
+        step("Before", before, "before")
+    with right:
+        step("After", after, "after")
+
+
+def show_versions(bench: Workbench, provision: Provision) -> None:
+    """Show the same provision in other languages."""
+    others = bench.counterparts(provision)
+    if not others:
+        st.caption("No other language version of this provision is held.")
+    for other in others:
+        source = bench.source(other.source_id)
+        st.html(frame.badges(source, other.language))
+        frame.law(bench.text(other), other.span.start)
+
+
+def show_page(bench: Workbench, provision: Provision) -> None:
+    """Show the page's picture with the passage marked."""
+    with frame.told():
+        st.image(bench.picture(provision.id), width="stretch")
+
+
+def show_reading(bench: Workbench, provision: Provision) -> None:
+    """Show where the text came from and what was mended in it."""
+    source = bench.source(provision.source_id)
+    view = bench.view(provision.id)
+    rows = {
+        "Document": source.title,
+        "Jurisdiction": bench.jurisdiction_name(source.jurisdiction),
+        "Gazette": f"{source.gazette} {source.gazette_number}".strip(),
+        "Version": source.date,
+        "Retrieved": source.retrieved or source.added[:10],
+        "Address": source.official_url,
+        "File": f"{source.path}, SHA-256 {source.sha256[:16]}…",
+        "Provision": provision.id,
+    }
+    st.html(
+        "".join(
+            f'<div><span class="quiet">{name}</span> {escape(value)}</div>' for name, value in rows.items() if value
+        )
+    )
+    repairs = [one for one in bench.document(source.id).repairs if one.span.overlaps(provision.span)]
+    for repair in repairs[:20]:
+        text = repair.span.of(bench.document(source.id).text)
+        st.caption(f"Mended ({repair.kind}): “{repair.before}” was read as “{text}”.")
+    for problem in view.problems:
+        st.warning(problem.message + (f" {problem.todo}." if problem.todo else ""))
+
+
+def page() -> None:
+    """Show the page."""
+    bench = frame.begin("Provision", "One provision in its place. The address of this page opens exactly here.")
+    provision_id = st.query_params.get("id", "")
+    if not provision_id:
+        st.info("Open a provision from Search, Compare or Corpus.")
+        return
+    with frame.told():
+        provision = bench.provision(provision_id)
+        source = bench.source(provision.source_id)
+        view = bench.view(provision.id)
+        st.subheader(frame.place_of(bench, provision), anchor=False)
+        st.html(
+            f'<div class="quiet">{escape(bench.jurisdiction_name(source.jurisdiction))} › {escape(" › ".join(view.path))}</div>'
+            f"<div>{frame.badges(source, provision.language, view.page)}</div>"
+        )
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            show_text(bench, provision)
+            made = cite(bench, provision.id)
+            st.caption("Footnote")
+            st.code(house(made), language=None, wrap_lines=True)
+            st.code(original(made), language=None, wrap_lines=True)
+            frame.basket_button(bench, provision.id, key="pin")
+        with right:
+            versions, picture, reading = st.tabs(["Other languages", "Page", "Source and reading"])
+            with versions:
+                show_versions(bench, provision)
+            with picture:
+                show_page(bench, provision)
+            with reading:
+                show_reading(bench, provision)
+        shown_tags(bench, bench.article_of(provision))
+        frame.footnote([source.jurisdiction])
+
+
+def shown_tags(bench: Workbench, article: Provision) -> None:
+    """Show the suggested concepts of the article with their review."""
+    states = bench.states()
+    for tag in bench.suggestions(provision_id=article.id):
+        state = states.get((tag.provision_id, tag.concept))
+        words = state_words(state) if state else "not reviewed"
+        st.caption(f"{bench.taxonomy.concept(tag.concept).label()}: {words}")
+
+
+page()

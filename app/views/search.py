@@ -1,0 +1,109 @@
+"""Search: one question, all languages; results with why they were found; an honest "not found"."""
+
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+import frame
+from psimm_docs.errors import PsimmError
+from psimm_docs.records import Hit
+from psimm_docs.search import Answer
+from psimm_docs.workbench import Workbench
+
+MODES = {
+    "mixed": "Best first",
+    "round-robin": "One from each jurisdiction in turn",
+    "grouped": "Language versions together",
+}
+REVIEWS = {
+    "any": "Any",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "open": "Not reviewed",
+    "stale": "Reviewed on an older wording",
+}
+EXAMPLES = ("who checks the labour market before a permit", "deshmi penaliteti", "zabrana ulaska", "рок за одлучување")
+
+
+def ask(bench: Workbench) -> tuple[str, Answer | None]:
+    """Show the question and the filters; return the query and its answer."""
+    asked = st.query_params.get("q", "")
+    query = st.text_input(
+        "Ask in English or in any of the languages, with or without diacritics",
+        value=asked,
+        placeholder="for example: " + " · ".join(EXAMPLES),
+        key="query",
+    ).strip()
+    jurisdictions, languages = frame.filters(bench, key="search")
+    types = sorted({source.type for source in bench.sources.values() if source.type})
+    chosen_types = st.sidebar.multiselect("Type of document", types, placeholder="All")
+    with st.sidebar:
+        concepts = frame.concepts(bench, "Concept", key="search-concepts")
+    review = st.sidebar.selectbox("Review", list(REVIEWS), format_func=REVIEWS.__getitem__)
+    translations = st.sidebar.toggle("Include English translations", value=True)
+    mode = st.sidebar.radio("Order", list(MODES), format_func=MODES.__getitem__)
+    limit = st.sidebar.slider("Results", 5, 100, 20, 5)
+    if not query:
+        return "", None
+    st.query_params["q"] = query
+    try:
+        answer = bench.search(
+            query,
+            jurisdictions=jurisdictions,
+            languages=languages,
+            types=chosen_types,
+            concepts=concepts,
+            review=review,
+            translations=translations,
+            mode=mode,
+            limit=limit,
+        )
+    except PsimmError as error:
+        st.error(str(error))
+        return query, None
+    return query, answer
+
+
+def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
+    """Show one result."""
+    source = bench.source(hit.source_id)
+    with st.container(border=True):
+        heading = f" · {escape(hit.heading)}" if hit.heading and hit.heading != hit.label else ""
+        st.html(
+            f"<div><b>{number}. {escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
+            f"<div>{escape(hit.label)}{heading}</div>"
+            f"<div>{frame.badges(source, hit.language, hit.page)}</div>"
+        )
+        frame.law(hit.text, hit.span.start, hit.highlights)
+        st.html(f'<div class="quiet">Found because it {escape(bench.why(hit))}.</div>')
+        left, middle, _ = st.columns([1, 1, 5])
+        with left:
+            if st.button("Open", key=f"open-{hit.chunk_id}", type="primary"):
+                frame.open_provision(hit.provision_id)
+        with middle:
+            frame.basket_button(bench, hit.provision_id, key=f"pin-{hit.chunk_id}")
+
+
+def page() -> None:
+    """Show the page."""
+    bench = frame.begin("Search", "All laws held, in all their languages, with one question.")
+    query, answer = ask(bench)
+    if answer is None:
+        if not query:
+            figures = len(bench.sources), len({source.jurisdiction for source in bench.sources.values()})
+            st.info(f"{figures[0]} documents are held. Type a question above; the filters are at the left.")
+        return
+    when = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+    if answer.state == "not-found":
+        st.warning(f"Searched, not found. {answer.explanation} ({when})")
+    elif answer.state == "weak":
+        st.warning(f"Weak matches only: read them with care. {answer.explanation}")
+    else:
+        st.caption(f"{answer.explanation} {when}")
+    for number, hit in enumerate(answer.hits, 1):
+        show_hit(bench, number, hit)
+    frame.footnote([*(hit.jurisdiction for hit in answer.hits), *answer.jurisdictions])
+
+
+page()
