@@ -133,24 +133,24 @@ def open_provision(provision_id: str) -> None:
     st.switch_page("views/provision.py", query_params={"id": provision_id})
 
 
+def basket_name() -> str:
+    """Return the name of the basket that is in use."""
+    return str(st.session_state.get(BASKET) or "basket")
+
+
 def basket(bench: Workbench) -> baskets.Basket:
     """Return the basket that is in use."""
-    return baskets.read_basket(bench.workspace.baskets, st.session_state.get(BASKET, "basket"))
-
-
-def put(bench: Workbench, changed: baskets.Basket) -> None:
-    """Save the basket; a full disk is told."""
-    with told():
-        baskets.save(bench.workspace.baskets, changed)
+    return baskets.read_basket(bench.workspace.baskets, basket_name())
 
 
 def basket_button(bench: Workbench, provision_id: str, *, key: str) -> None:
     """Show the button that puts a provision into the basket, or that it is in it."""
     held = basket(bench)
-    inside = any(pin.provision_id == provision_id for pin in held.pins)
+    inside = any(one.provision_id == provision_id for one in held.items)
     if st.button("In the basket" if inside else "Add to basket", key=key, disabled=inside):
-        put(bench, baskets.add(held, provision_id))
-        st.rerun()
+        with told():
+            baskets.add(bench.workspace.baskets, basket_name(), provision_id)
+            st.rerun()
 
 
 def filters(bench: Workbench, *, key: str) -> tuple[list[str], list[str]]:

@@ -18,8 +18,6 @@ from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 
-from psimm_docs.tagging import open_tagger
-
 from psimm_docs.corpus import read_manifest, source_path
 from psimm_docs.encode import open_encoder
 from psimm_docs.extract.guard import Guard
@@ -28,6 +26,7 @@ from psimm_docs.intake import Description, add_files
 from psimm_docs.pipeline import rows
 from psimm_docs.records import Source
 from psimm_docs.stages import STAGES, Desk, Tools, write_result
+from psimm_docs.tagging import open_tagger
 from psimm_docs.taxonomy import workspace_taxonomy
 from psimm_docs.workspace import Workspace, init_workspace
 

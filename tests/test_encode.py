@@ -145,7 +145,30 @@ def tiny_model(tmp_path: Path) -> Path:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import StaticEmbedding
 
-    words = ["[UNK]", *"radna dozvola stranac viza rok dana leje pune work permit the a za od i u na se je".split()]
+    words = [
+        "[UNK]",
+        *[
+            "radna",
+            "dozvola",
+            "stranac",
+            "viza",
+            "rok",
+            "dana",
+            "leje",
+            "pune",
+            "work",
+            "permit",
+            "the",
+            "a",
+            "za",
+            "od",
+            "i",
+            "u",
+            "na",
+            "se",
+            "je",
+        ],
+    ]
     tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     weights = np.random.default_rng(0).normal(size=(len(words), 8)).astype(np.float32)

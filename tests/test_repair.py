@@ -132,6 +132,18 @@ def test_letters_of_the_other_script() -> None:
     assert codes(problems) == {"repaired-other-script"}
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("personave tё cilёt nuk kanë lidhje", "personave të cilët nuk kanë lidhje"),
+        ("работниците кои сé уште работат", "работниците кои сѐ уште работат"),
+        ("РАБОТНИЦИТЕ КОИ СÉ УШТЕ", "РАБОТНИЦИТЕ КОИ СЀ УШТЕ"),
+    ],
+)
+def test_ambiguous_words_follow_their_line(text: str, meant: str) -> None:
+    assert mended(text)[0] == [meant]
+
+
 def test_two_words_glued_are_left() -> None:
     lines, _ = mended("државаLand и Википедија")
     assert lines == ["државаLand и Википедија"]

@@ -101,9 +101,7 @@ def measure_provisions(
     items = [item for item in read_parallel(shared) if keep(item)]
     queries = [item for item in items if item["kind"] == "query"]
     texts = [item for item in items if item["kind"] != "query"]
-    gains = np.array(
-        [[q["concept"] == t["concept"] and t["kind"] != "negative" for t in texts] for q in queries]
-    )
+    gains = np.array([[q["concept"] == t["concept"] and t["kind"] != "negative" for t in texts] for q in queries])
     asked = {code: encode([item[code] for item in queries]) for code in LANGUAGES}
     held = {code: encode([full_text(item, code) for item in texts]) for code in LANGUAGES}
     pairs = {(a, b): ndcg(asked[a] @ held[b].T, gains) for a in LANGUAGES for b in LANGUAGES}
@@ -153,9 +151,7 @@ def main() -> None:
     parser.add_argument("--sentence-transformers", action="store_true", help="load it with that library")
     asked = parser.parse_args()
     encoder: Encoder = (
-        SentenceTransformerEncoder(asked.folder)
-        if asked.sentence_transformers
-        else BundledEncoder(asked.folder)
+        SentenceTransformerEncoder(asked.folder) if asked.sentence_transformers else BundledEncoder(asked.folder)
     )
     print(f"{asked.folder}: {encoder.dimensions} dimensions, version {encoder.version}")
     print("\n".join(as_lines(measure(encoder.encode, asked.shared))))

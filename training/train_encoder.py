@@ -28,6 +28,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from torch.nn import functional
+
 from evaluate_encoder import (
     LANGUAGES,
     as_lines,
@@ -37,11 +42,6 @@ from evaluate_encoder import (
     measure_provisions,
     read_parallel,
 )
-from numpy.typing import NDArray
-from safetensors.numpy import save_file
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
-from torch.nn import functional
-
 from psimm_docs.encode import SLAB, BundledEncoder, split_words
 from psimm_docs.fold import CYRILLIC, LATIN
 
@@ -156,9 +156,7 @@ def read_pairs(shared: Path, *, short_cap: int, rng: random.Random) -> list[Pair
                 if not plausible(left, right):
                     continue
                 few = len(right.split()) <= 2
-                if (len(left) < 300 or len(right) < 300) and (
-                    bare(left) in forbidden or bare(right) in forbidden
-                ):
+                if (len(left) < 300 or len(right) < 300) and (bare(left) in forbidden or bare(right) in forbidden):
                     continue
                 (short[code] if few else kept).append(Pair(group, left, right))
     for pairs in short.values():
@@ -212,9 +210,7 @@ def pivots(pairs: Sequence[Pair], cap: int, rng: random.Random) -> list[Pair]:
     return found[:cap]
 
 
-def tokenizer_texts(
-    pairs: Sequence[Pair], own: Sequence[str], lines: int, rng: random.Random
-) -> Iterator[str]:
+def tokenizer_texts(pairs: Sequence[Pair], own: Sequence[str], lines: int, rng: random.Random) -> Iterator[str]:
     """Yield texts to train the tokenizer on: a quarter of the lines English, the rest by group, then our own."""
     by_group: dict[str, list[str]] = defaultdict(list)
     for pair in pairs:
@@ -312,9 +308,7 @@ def pair_bags(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> PairBags:
 # --- training -----------------------------------------------------------------------------------------------------
 
 
-def contrast(
-    left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, temperature: float
-) -> torch.Tensor:
+def contrast(left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, temperature: float) -> torch.Tensor:
     """Return the symmetric InfoNCE loss of rows that belong together; `same` marks other cells that aren't negatives.
 
     `right` may have more rows than `left`: the surplus are negatives for the left side only.

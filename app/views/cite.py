@@ -13,52 +13,53 @@ from psimm_docs.workbench import Workbench
 FILES = {"bibtex": ("BibTeX", "bib"), "ris": ("RIS", "ris"), "csl-json": ("CSL-JSON", "json")}
 
 
-def show_pin(bench: Workbench, held: baskets.Basket, pin: baskets.Pin, style: str) -> Citation | None:
+def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> Citation | None:
     """Show one chosen provision: its footnote, its quote, its note; returns its citation, None where it is gone."""
+    folder, name, key = bench.workspace.baskets, frame.basket_name(), item.provision_id
     with st.container(border=True):
+        made = None
         try:
-            made = cite(bench, pin.provision_id)
+            made = cite(bench, key)
+            st.code(STYLES[style](made), language=None, wrap_lines=True)
+            st.caption("Quote, letter for letter")
+            st.code(made.quote, language=None, wrap_lines=True)
         except PsimmError as error:
             st.error(str(error))
-            if st.button("Remove", key=f"gone-{pin.provision_id}"):
-                frame.put(bench, baskets.remove(held, pin.provision_id))
+        note = st.text_input("Note", value=item.note, key=f"note-{key}")
+        with frame.told():
+            if note != item.note:
+                baskets.annotate(folder, name, key, note)
+            row = st.columns([1, 1, 1, 1, 4])
+            if row[0].button("Up", key=f"up-{key}", disabled=not place):
+                baskets.move(folder, name, key, place - 1)
                 st.rerun()
-            return None
-        st.code(STYLES[style](made), language=None, wrap_lines=True)
-        st.caption("Quote, letter for letter")
-        st.code(made.quote or "too long to quote whole: choose a paragraph", language=None, wrap_lines=True)
-        note = st.text_input("Note", value=pin.note, key=f"note-{pin.provision_id}")
-        if note != pin.note:
-            frame.put(bench, baskets.annotate(held, pin.provision_id, note))
-        row = st.columns([1, 1, 1, 1, 4])
-        actions = (("Up", -1), ("Down", 1))
-        for column, (label, steps) in zip(row, actions, strict=False):
-            if column.button(label, key=f"{label}-{pin.provision_id}"):
-                frame.put(bench, baskets.move(held, pin.provision_id, steps))
+            if row[1].button("Down", key=f"down-{key}"):
+                baskets.move(folder, name, key, place + 1)
                 st.rerun()
-        if row[2].button("Remove", key=f"remove-{pin.provision_id}"):
-            frame.put(bench, baskets.remove(held, pin.provision_id))
-            st.rerun()
-        if row[3].button("Open", key=f"open-{pin.provision_id}"):
-            frame.open_provision(pin.provision_id)
+            if row[2].button("Remove", key=f"remove-{key}"):
+                baskets.remove(folder, name, key)
+                st.rerun()
+        if made is not None and row[3].button("Open", key=f"open-{key}"):
+            frame.open_provision(key)
         return made
 
 
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Cite", "The basket of chosen provisions, as footnotes and for Word and Zotero.")
-    name = st.sidebar.text_input("Basket", value=st.session_state.get(frame.BASKET, "basket")).strip() or "basket"
+    name = st.sidebar.text_input("Basket", value=frame.basket_name()).strip() or "basket"
     st.session_state[frame.BASKET] = name
     with frame.told():
-        saved = baskets.names(bench.workspace.baskets)
+        saved = [one.name for one in baskets.list_baskets(bench.workspace.baskets)]
         if saved:
             st.sidebar.caption("Saved: " + ", ".join(saved))
     style = st.sidebar.radio("Footnote style", list(STYLES))
     held = frame.basket(bench)
-    if not held.pins:
+    if not held.items:
         st.info("The basket is empty. Add provisions from Search, Compare or a provision's page.")
         return
-    made = [citation for pin in held.pins if (citation := show_pin(bench, held, pin, style))]
+    shown = [show_item(bench, place, item, style) for place, item in enumerate(held.items)]
+    made = [citation for citation in shown if citation is not None]
     if made:
         st.subheader("All footnotes", anchor=False)
         text = render(made, style=style)

@@ -1,5 +1,6 @@
 """Compare: a concept across the six jurisdictions, each cell with one honest state."""
 
+from collections.abc import Sequence
 from html import escape
 
 import altair as alt
@@ -7,33 +8,34 @@ import pandas as pd
 import streamlit as st
 
 import frame
-from psimm_docs.compare import WORDS, Cell
+from psimm_docs.compare import CELL_WORDS, ITEM_WORDS, Cell
 from psimm_docs.exports import FORMATS
 from psimm_docs.jurisdictions import SIX, jurisdiction
 from psimm_docs.reports import grid, table
 from psimm_docs.workbench import Workbench
 
 COLOURS = {
-    "confirmed": "#2E7D4F",
-    "unreviewed": "#8CBF9F",
-    "disputed": "#D9A441",
+    "found-confirmed": "#2E7D4F",
+    "found-unreviewed": "#8CBF9F",
+    "rejected": "#D9A441",
     "not-found": "#C9CED6",
+    "not-read": "#DCE4F2",
     "not-held": "#F1F3F5",
 }
 SHOWN = 5
 """Provisions of one jurisdiction that are shown at once."""
 
 
-def heat_map(bench: Workbench, cells: list[Cell]) -> None:
+def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
     """Draw the grid: a square a cell, coloured by state."""
     order = [jurisdiction(code).name for code in SIX]
     rows = pd.DataFrame(
         {
             "Concept": bench.taxonomy.concept(cell.concept).label(),
             "Jurisdiction": jurisdiction(cell.jurisdiction).name,
-            "State": WORDS[cell.state],
-            "Provisions": len(cell.items),
-            "Remark": cell.note,
+            "State": cell.words,
+            "Provisions": len(cell.provisions),
+            "Remark": cell.told,
         }
         for cell in cells
     )
@@ -44,8 +46,8 @@ def heat_map(bench: Workbench, cells: list[Cell]) -> None:
     squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
         color=alt.Color(
             "State:N",
-            scale=alt.Scale(domain=list(WORDS.values()), range=[COLOURS[state] for state in WORDS]),
-            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=5),
+            scale=alt.Scale(domain=list(CELL_WORDS.values()), range=[COLOURS[state] for state in CELL_WORDS]),
+            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=6),
         ),
         tooltip=["Concept", "Jurisdiction", "State", "Provisions", "Remark"],
     )
@@ -63,18 +65,19 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
     """Show what one jurisdiction says: state, and its best provisions in the original with English under them."""
     st.html(
         f"<div><b>{escape(jurisdiction(cell.jurisdiction).name)}</b></div>"
-        f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{WORDS[cell.state]}</div>'
+        f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{cell.words}</div>'
     )
-    if cell.note:
-        st.caption(cell.note)
-    originals = [item for item in cell.items if not item.translation]
-    for item in (originals or list(cell.items))[:SHOWN]:
+    st.caption(cell.told)
+    for level in cell.levels:
+        if level.documents or level.provisions:
+            st.caption(f"{jurisdiction(level.jurisdiction).name}: {level.words}")
+    for item in cell.provisions[:SHOWN]:
         provision = bench.provision(item.provision_id)
         source = bench.source(item.source_id)
         with st.container(border=True):
             st.html(
                 f"<div>{escape(frame.place_of(bench, provision))}</div><div>{frame.badges(source, item.language)}"
-                f'<span class="badge">{"confirmed" if item.review == "accepted" else "not reviewed"}</span></div>'
+                f'<span class="badge">{ITEM_WORDS[item.state]}</span></div>'
             )
             text = bench.text(provision)
             frame.law(text if len(text) < 700 else text[:700].rsplit(" ", 1)[0] + " …")
@@ -109,13 +112,13 @@ def page() -> None:
         [concept] = frame.concepts(bench, "Side by side", key="compare-one", several=False)
         one = bench.taxonomy.concept(concept)
         st.write(one.definition)
-        cells = grid(bench, [concept], jurisdictions=codes)
+        cells = grid(bench, [concept], jurisdictions=codes).row(concept)
         for start in range(0, len(cells), 3):
             for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):
                 with column:
                     show_cell(bench, cell)
         st.subheader("The grid", anchor=False)
-        heat_map(bench, grid(bench, chosen or ["all"], jurisdictions=codes))
+        heat_map(bench, grid(bench, chosen or ["all"], jurisdictions=codes).cells)
         downloads(bench, chosen or ["all"], codes)
     frame.footnote(codes)
 

@@ -76,7 +76,7 @@ def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
         row,
         (
             ("Accept", "accept", "a", "primary"),
-            ("Reject", "reject", "r", "secondary"),
+            ("Reject", "reject", "x", "secondary"),
             ("Skip", "skip", "s", "secondary"),
             ("Undo", "undo", "u", "secondary"),
         ),
@@ -154,7 +154,7 @@ def show_text(bench: Workbench, tag: Tag) -> None:
 
 def page() -> None:
     """Show the page."""
-    bench = frame.begin("Review", "Does the provision concern the concept? Keys: A accept, R reject, S skip, U undo.")
+    bench = frame.begin("Review", "Does the provision concern the concept? Keys: A accept, X reject, S skip, U undo.")
     st.session_state.setdefault("reviewer", st.query_params.get("reviewer", ""))
     reviewer = st.sidebar.text_input("Your name", key="reviewer", placeholder="needed for a decision").strip()
     if reviewer:

@@ -1,22 +1,30 @@
-"""The basket: provisions chosen for citing, in an order, with a note each, saved by name.
+"""Baskets: the provisions that an author has put together to cite, in his order, each with a note.
 
-A basket is a person's: it lies under `annotations/baskets`, one JSON file a name, written whole. A provision that the corpus no longer
-has stays in the basket and is shown as gone.
+One JSON file a basket, written whole or not at all. Invariant: names that differ never share a file, a provision is in a basket
+once, and two programs that change the same basket do so one after the other. Whether a provision still stands, and how it
+is cited, is left to the caller.
 """
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psimm_docs.corpus import slug
+from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_record, write_text
-from psimm_docs.records import fingerprint
+
+LOCK_SECONDS = 10.0
+"""How long a change waits for another one in the same folder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
-    """A chosen provision and what its chooser notes about it."""
+class Item:
+    """A provision in a basket, and what the author noted about it."""
 
     provision_id: str
     note: str = ""
@@ -24,59 +32,142 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A named list of pins in the order in which they are cited."""
+    """A named list of provisions, in the author's order."""
 
     name: str
-    pins: tuple[Pin, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def basket_name(name: str) -> str:
+    """Return a basket's name in the one form in which it is stored; raises PsimmError for an empty or broken one."""
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    if not clean or not clean.isprintable():
+        raise PsimmError("the basket's name is empty or holds an unprintable character; give it a name")
+    return clean
 
 
 def basket_path(folder: Path, name: str) -> Path:
-    """Return a basket's file; names that look alike in plain letters get files of their own."""
-    plain = slug(name)
-    return folder / (f"{plain}.json" if plain == name else f"{plain}-{fingerprint(name)[:6]}.json")
+    """Return a basket's file; a name that is more than its own slug gets a hash.
+
+    >>> basket_path(Path("b"), "quotas").name, basket_path(Path("b"), "Квоте").name
+    ('quotas.json', 'kvote-4756b189.json')
+    """
+    clean = basket_name(name)
+    plain = slug(clean, limit=40)
+    if plain != clean:
+        plain += "-" + hashlib.sha256(clean.encode("utf-8")).hexdigest()[:8]
+    return folder / f"{plain}.json"
 
 
 def read_basket(folder: Path, name: str) -> Basket:
-    """Return a basket, an empty one where none was saved; raises PsimmError for a damaged file."""
+    """Return a basket; one that isn't there is empty. Raises PsimmError when its file is damaged."""
     path = basket_path(folder, name)
-    return read_record(path, Basket) if path.is_file() else Basket(name)
+    return read_record(path, Basket) if path.exists() else Basket(basket_name(name))
 
 
-def save(folder: Path, basket: Basket) -> None:
-    """Write a basket whole."""
-    write_text(basket_path(folder, basket.name), dumps(basket) + "\n")
+def list_baskets(folder: Path) -> list[Basket]:
+    """Return all baskets by name. Raises PsimmError naming the first damaged file."""
+    held = [read_record(path, Basket) for path in sorted(folder.glob("*.json"))]
+    return sorted(held, key=lambda one: (one.name.casefold(), one.name))
 
 
-def add(basket: Basket, provision_id: str, note: str = "") -> Basket:
-    """Return the basket with a provision at its end; one that is in it already stays where it is."""
-    if any(pin.provision_id == provision_id for pin in basket.pins):
+def add(folder: Path, name: str, provision_id: str, *, note: str = "") -> Basket:
+    """Put a provision at the end of a basket, or give the one that is in it already this note; returns the basket as saved.
+
+    An empty note leaves an existing note as it is. Raises BusyError, StorageError.
+    """
+    if not provision_id:
+        raise ValueError("a basket holds provision ids")
+
+    def added(basket: Basket) -> Basket:
+        items = list(basket.items)
+        at = next((at for at, one in enumerate(items) if one.provision_id == provision_id), None)
+        if at is None:
+            items.append(Item(provision_id, note))
+        elif note:
+            items[at] = Item(provision_id, note)
+        return replace(basket, items=tuple(items))
+
+    return change(folder, name, added)
+
+
+def annotate(folder: Path, name: str, provision_id: str, note: str) -> Basket:
+    """Set (or, with an empty text, clear) the note of a provision in a basket; raises NotFoundError when it isn't in it."""
+
+    def noted(basket: Basket) -> Basket:
+        at = place(basket, provision_id)
+        items = list(basket.items)
+        items[at] = Item(provision_id, note)
+        return replace(basket, items=tuple(items))
+
+    return change(folder, name, noted)
+
+
+def remove(folder: Path, name: str, provision_id: str) -> Basket:
+    """Take a provision out of a basket; raises NotFoundError when it isn't in it."""
+
+    def removed(basket: Basket) -> Basket:
+        at = place(basket, provision_id)
+        return replace(basket, items=basket.items[:at] + basket.items[at + 1 :])
+
+    return change(folder, name, removed)
+
+
+def move(folder: Path, name: str, provision_id: str, to: int) -> Basket:
+    """Put a provision of a basket at another place (0 is the first; beyond the end is the last)."""
+
+    def moved(basket: Basket) -> Basket:
+        items = list(basket.items)
+        items.insert(max(0, to), items.pop(place(basket, provision_id)))
+        return replace(basket, items=tuple(items))
+
+    return change(folder, name, moved)
+
+
+def delete(folder: Path, name: str) -> None:
+    """Delete a basket; one that isn't there is deleted already."""
+    with locked(folder):
+        try:
+            basket_path(folder, name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"{folder}: can't delete the basket ({error.strerror}); check its rights") from error
+
+
+def place(basket: Basket, provision_id: str) -> int:
+    """Return where a provision stands in a basket; raises NotFoundError."""
+    for at, one in enumerate(basket.items):
+        if one.provision_id == provision_id:
+            return at
+    raise NotFoundError(f"{provision_id}: is not in the basket {basket.name!r}; nothing was changed")
+
+
+def change(folder: Path, name: str, how: Callable[[Basket], Basket]) -> Basket:
+    """Read, change and save a basket under the folder's lock; returns it as saved."""
+    with locked(folder):
+        basket = how(read_basket(folder, name))
+        try:
+            text = dumps(basket) + "\n"
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise PsimmError("the note holds a broken character; type it again without it") from error
+        write_text(basket_path(folder, name), text)
         return basket
-    return replace(basket, pins=(*basket.pins, Pin(provision_id, note)))
 
 
-def remove(basket: Basket, provision_id: str) -> Basket:
-    """Return the basket without a provision."""
-    return replace(basket, pins=tuple(pin for pin in basket.pins if pin.provision_id != provision_id))
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; raises BusyError when another holds it for long, StorageError when there can be none."""
+    from filelock import FileLock, Timeout
 
-
-def move(basket: Basket, provision_id: str, steps: int) -> Basket:
-    """Return the basket with a provision moved up (negative) or down."""
-    pins = list(basket.pins)
-    at = next((at for at, pin in enumerate(pins) if pin.provision_id == provision_id), None)
-    if at is None:
-        return basket
-    pin = pins.pop(at)
-    pins.insert(max(0, min(len(pins), at + steps)), pin)
-    return replace(basket, pins=tuple(pins))
-
-
-def annotate(basket: Basket, provision_id: str, note: str) -> Basket:
-    """Return the basket with another note on a provision."""
-    return replace(
-        basket, pins=tuple(replace(pin, note=note) if pin.provision_id == provision_id else pin for pin in basket.pins)
-    )
-
-
-def names(folder: Path) -> list[str]:
-    """Return the names of the saved baskets in order."""
-    return sorted(read_record(path, Basket).name for path in folder.glob("*.json"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS, poll_interval=0.01)
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(f"{folder}: another change is being saved; try again in a moment") from error
+    except OSError as error:
+        raise StorageError(f"{folder}: can't write here ({error.strerror}); check its rights and space") from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,134 +1,232 @@
-"""From a provision to a citation: everything that is needed to cite it, checked, with the quote sealed.
+"""From a provision to a citation: where it stands, where it was published, what it says letter for letter, and what to beware of.
 
-Invariant: the quote is letter for letter the fixed text (`seal` proves it); a level that the text does not number is said to be counted,
-and in a digest is not cited at all; what is no official text says so. How a citation looks is left to `styles`, how a jurisdiction points
-at a place to `pinpoints`.
+Invariant (the seal): a citation's quote is the fixed text between two offsets, not one letter else; `seal` checks it again at any
+time. Nothing is cited more closely than it is known: what the text doesn't number is said to be counted, and a digest of ours
+is cited by the article at most. A gazette and its number always come from the same entry. How a citation is printed is left to
+`styles`, how a place is written in each jurisdiction to `pinpoints`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
-from psimm_docs.jurisdictions import jurisdiction
-from psimm_docs.pinpoints import english_pinpoint, own_pinpoint, split_path
+from psimm_docs.jurisdictions import jurisdiction, root
+from psimm_docs.pinpoints import bare, english_pinpoint, latin, own_pinpoint
 from psimm_docs.places import lines_of, page_of
-from psimm_docs.records import Citation, Document, Provision, Source
+from psimm_docs.records import Citation, Document, Provision, Source, Span
 
-LONGEST_QUOTE = 6000
-"""Letters that a quote has at most; a longer provision is cited without one."""
+if TYPE_CHECKING:
+    from psimm_docs.catalogue import Work
 
-SURE_LETTERS = 0.85
-"""OCR confidence below which a line is said to be uncertain."""
+DIGEST_NOTE = "digest; not the official text"
+TRANSLATION_NOTE = "unofficial translation"
+UNPLACED_NOTE = "no article number is known for this passage"
 
+BY_ACT_NUMBER = frozenset(("AL", "XK"))
+"""Jurisdictions that name a law by its own number (79/2021, 04/L-219), whatever the gazette."""
 
-class HasTitles(Protocol):
-    """What is asked of a catalogue entry here."""
-
-    def title(self, language: str = "") -> str:
-        """Return the title in a language."""
+COUNTABLE = frozenset(("paragraph", "point", "indent"))
 
 
 def cite(
     provision: Provision,
-    *,
     source: Source,
     document: Document,
-    ancestors: Sequence[Provision],
-    work: HasTitles | None = None,
+    *,
+    ancestors: Sequence[Provision] = (),
+    work: Work | None = None,
+    max_quote: int | None = None,
 ) -> Citation:
-    """Return the citation of a provision; `ancestors` are the provisions above it, the highest first.
+    """Return the citation of a provision, its quote sealed.
 
-    Titles come from the catalogue's entry of the work where there is one, else from the source.
+    `ancestors` are the provisions above it, the highest first; `work` is the catalogue's entry, which fills in what the
+    manifest leaves out. The quote is the whole provision; with `max_quote` (letters) it ends at the last whole word within, and a
+    note says so. Notes come in the order: what kind of text it is, how close the pinpoint is, what was done to its letters.
+    Raises PsimmError when the document was built from another file than the manifest names, ValueError when provision, source and
+    document don't belong together.
     """
+    check_belongs(provision, source, document, ancestors)
+    quoted = quoted_span(document.text, provision.span, max_quote)
     path = cited_path([*ancestors, provision], digest=source.digest)
-    placed = split_path(path)[0] is not None
-    unplaced = source.digest and not placed
-    return Citation(
+    named = bool(path) and (path[-1].kind != "unplaced")
+    citation = Citation(
         provision_id=provision.id,
-        work_id=source.work_id,
-        title=work.title(provision.language) if work else source.title,
-        title_en=(work.title("en") if work else source.title_en) or source.title,
-        jurisdiction=source.jurisdiction,
+        work_id=source.work_id or (work.id if work else ""),
+        title=one_line(source.title),
+        title_en=english_title(source, work),
+        jurisdiction=jurisdiction(source.jurisdiction).code,
         jurisdiction_name=jurisdiction(source.jurisdiction).name,
-        type=source.type,
-        pinpoint="" if unplaced else own_pinpoint(path, source.jurisdiction),
-        pinpoint_en="" if unplaced else english_pinpoint(path, source.jurisdiction),
-        gazette=source.gazette or jurisdiction(source.jurisdiction).gazette
-        if source.gazette_number
-        else source.gazette,
-        gazette_number=source.gazette_number,
+        type=source.type or (work.type if work else ""),
+        pinpoint=one_line(own_pinpoint(path, source.jurisdiction)) if named else "",
+        pinpoint_en=one_line(english_pinpoint(path, source.jurisdiction)) if named else "",
+        gazette=published(source, work)[0],
+        gazette_number=published(source, work)[1],
         date=source.date,
-        page=page_of(document, provision.span),
-        language=provision.language,
+        page=page_of(document, quoted),
+        language=provision.language or source.language,
         status=source.status,
         translation=source.translation,
-        official_url=source.official_url,
-        retrieved=source.retrieved or source.added,
+        official_url=source.official_url or (work.official_url if work else ""),
+        retrieved=source.retrieved,
         sha256=source.sha256,
-        quote=quote_of(provision, document),
-        notes=tuple(notes(provision, source, document, path, unplaced=unplaced)),
+        quote=quoted.of(document.text),
+        notes=(
+            *kind_notes(source),
+            *pinpoint_notes(path if named else (), digest=source.digest),
+            *letter_notes(document, quoted),
+            *(
+                [f"the quote is cut: {len(quoted)} of {len(provision.span)} letters"]
+                if quoted != provision.span
+                else []
+            ),
+        ),
     )
+    if citation.quote:
+        seal(citation, document, span=quoted)
+    return citation
+
+
+def check_belongs(provision: Provision, source: Source, document: Document, ancestors: Sequence[Provision]) -> None:
+    """Check that the parts of a citation are of the same file and the same place."""
+    if not provision.source_id == source.id == document.source_id:
+        raise ValueError(f"{provision.id}, {source.id} and {document.source_id} don't belong together")
+    chain = [one.id for one in ancestors]
+    parents = [one.parent for one in (*ancestors, provision)]
+    if parents[1:] != chain or parents[0]:
+        raise ValueError(f"{provision.id}: its ancestors are not {chain}")
+    if provision.span.end > len(document.text):
+        raise ValueError(f"{provision.id}: lies outside the text")
+    if document.sha256 != source.sha256:
+        raise PsimmError(f"{source.id}: was built from another file than the manifest names; run psimm-docs build")
+
+
+def quoted_span(text: str, span: Span, limit: int | None) -> Span:
+    """Return the span, or its beginning up to the last whole word within `limit` letters (a single longer word is cut)."""
+    if limit is None or len(span) <= limit:
+        return span
+    if limit < 1:
+        raise ValueError("max_quote is at least one letter")
+    end = span.start + limit
+    cut = end
+    if not text[end].isspace():
+        while cut > span.start and not text[cut - 1].isspace():
+            cut -= 1
+    while cut > span.start and text[cut - 1].isspace():
+        cut -= 1
+    return Span(span.start, cut if cut > span.start else end)
 
 
 def cited_path(path: Sequence[Provision], *, digest: bool) -> list[Provision]:
-    """Return the levels that may be cited: in a digest the counted ones say nothing about the law and are left out."""
+    """Return how much of a path may be cited: all of it, but of a digest only down to the last printed number."""
     if not digest:
         return list(path)
-    kept = []
-    for step in path:
-        if step.kind in ("paragraph", "point", "indent") and not step.printed:
-            break
-        kept.append(step)
-    return kept or [path[0]]
+    at = next((at for at, step in enumerate(path) if not step.printed), len(path))
+    return list(path[:at])
 
 
-def quote_of(provision: Provision, document: Document) -> str:
-    """Return a provision's own words, letter for letter; the empty string for one too long to quote."""
-    text = provision.span.of(document.text)
-    return text if len(text) <= LONGEST_QUOTE else ""
+def one_line(text: str) -> str:
+    """Return a text with its white space folded."""
+    return " ".join(text.split())
 
 
-def notes(
-    provision: Provision, source: Source, document: Document, path: Sequence[Provision], *, unplaced: bool
-) -> list[str]:
-    """Return what a reader of the citation has to know about it."""
-    told = []
-    if source.digest:
-        told.append("digest; not the official text")
-    if unplaced:
-        told.append("article number not verified")
-    if source.translation:
-        told.append("unofficial translation")
-    if not source.digest and any(not step.printed and step.kind in ("paragraph", "indent") for step in path):
-        told.append("paragraphs are counted; the text does not number them")
-    repairs = [one for one in document.repairs if one.span.overlaps(provision.span)]
-    if repairs:
-        kinds = ", ".join(sorted({one.kind for one in repairs}))
-        told.append(f"{len(repairs)} places in the quote were mended while reading ({kinds}); compare with the page")
-    doubtful = [
-        line
-        for line in lines_of(document, provision.span)
-        if line.confidence is not None and line.confidence < SURE_LETTERS
-    ]
-    if doubtful:
-        told.append(f"{len(doubtful)} lines of the quote were recognised from a picture and are uncertain")
-    if not quote_of(provision, document):
-        told.append(f"longer than {LONGEST_QUOTE} letters: cited without its text")
-    return told
+def english_title(source: Source, work: Work | None) -> str:
+    """Return the English title, with the act's number where the jurisdiction names laws by it; empty when none is known."""
+    title = one_line(source.title_en or (work.titles.get("en", "") if work else ""))
+    number = work.document_number if work and root(source.jurisdiction) in BY_ACT_NUMBER else ""
+    return f"{title}, No. {number}" if title and number and number not in title else title
 
 
-def seal(citation: Citation, provision: Provision, document: Document) -> None:
-    """Check a quote letter by letter against the fixed text; raises PsimmError with the first place that differs."""
-    text = provision.span.of(document.text)
-    if not citation.quote or citation.quote == text:
+def published(source: Source, work: Work | None) -> tuple[str, str]:
+    """Return the gazette (in its own words) and the number, both from the manifest or both from the catalogue."""
+    if source.gazette_number or work is None or not work.gazette_number:
+        gazette, number = source.gazette, source.gazette_number
+    else:
+        gazette, number = work.gazette, work.gazette_number
+    if number and not gazette:
+        gazette = jurisdiction(source.jurisdiction).gazette
+    return one_line(gazette), one_line(number)
+
+
+def kind_notes(source: Source) -> list[str]:
+    """Return what to say of the kind of text."""
+    notes = [DIGEST_NOTE] if source.digest else []
+    return notes + ([TRANSLATION_NOTE] if source.translation else [])
+
+
+def pinpoint_notes(path: Sequence[Provision], *, digest: bool) -> list[str]:
+    """Return what to say of a pinpoint: that there is none, which of its numbers are counted, what stands outside the articles."""
+    if not path:
+        return [UNPLACED_NOTE]
+    if digest:
+        return []
+    counted = [step for step in path if step.kind in (*COUNTABLE, "article") and not step.printed]
+    notes = []
+    if counted:
+        places = " and ".join(f"{step.kind} {latin(bare(step.number))}" for step in counted)
+        notes.append(f"{places} counted: the text prints no number there")
+    if any(step.kind == "annex" and not step.printed for step in path):
+        notes.append("stands after the law's own articles, under a heading without a number")
+    if any(step.kind == "unplaced" for step in path):
+        notes.append("stands outside the numbered articles")
+    if "~" in path[-1].eid:
+        notes.append("the text has this number more than once; give the page")
+    return notes
+
+
+def letter_notes(document: Document, quoted: Span) -> list[str]:
+    """Return what to say of a quote's letters: mended ones, and those that were recognised from a picture."""
+    notes = []
+    mended = [repair for repair in document.repairs if repair.span.overlaps(quoted) or lies_in(repair.span, quoted)]
+    if mended:
+        kinds = ", ".join(sorted({repair.kind for repair in mended}))
+        notes.append(f"letters of the quote were repaired ({kinds}); compare with the page")
+    pictured = {page.number for page in document.pages if page.method == "ocr"}
+    lines = [line for line in lines_of(document, quoted) if line.page in pictured or line.confidence is not None]
+    if lines:
+        sure = min((line.confidence for line in lines if line.confidence is not None), default=None)
+        how = f", least sure line {sure:.0%}" if sure is not None else ""
+        notes.append(f"letters of the quote were recognised from a scan (OCR{how}); compare with the page")
+    return notes
+
+
+def lies_in(repair: Span, quoted: Span) -> bool:
+    """Say whether an empty span (letters that were taken out) lies within the quote."""
+    return not len(repair) and quoted.start < repair.start < quoted.end
+
+
+def seal(citation: Citation, document: Document, *, span: Span | None = None) -> None:
+    """Check that a citation's quote stands letter for letter in the fixed text; `span`, where given, is where it has to begin.
+
+    Raises PsimmError that names the provision, the page and the first letter that differs.
+    """
+    quote, text = citation.quote, document.text
+    where = citation.provision_id
+    if citation.sha256 != document.sha256:
+        raise PsimmError(f"{where}: the quote was taken from another file than the one held now; cite it again")
+    if not quote.strip():
+        raise PsimmError(f"{where}: the quote is empty; choose a provision with words")
+    if text.startswith(quote, span.start) if span is not None else quote in text:
         return
-    at = next(
-        (at for at, (one, two) in enumerate(zip(citation.quote, text, strict=False)) if one != two),
-        min(len(citation.quote), len(text)),
-    )
+    begin, same = nearest(quote, text, span)
+    page = page_of(document, Span(begin + same, min(begin + same + 1, len(text)))) if same else 0
+    place = f" on page {page}" if page else ""
     raise PsimmError(
-        f"{citation.provision_id}: the quote differs from the text at letter {at + 1} "
-        f"({citation.quote[at : at + 20]!r} for {text[at : at + 20]!r}); quote it again"
+        f"{where}: the quote is not the text{place}: after {quote[max(0, same - 40) : same]!r} it has "
+        f"{quote[same : same + 20]!r}, the text has {text[begin + same : begin + same + 20]!r}; cite it again"
     )
+
+
+def nearest(quote: str, text: str, span: Span | None) -> tuple[int, int]:
+    """Return where the longest beginning of the quote stands that the text has, and its length."""
+    if span is not None:
+        here = text[span.start : span.start + len(quote)]
+        return span.start, next(
+            (at for at, pair in enumerate(zip(quote, here, strict=False)) if pair[0] != pair[1]), len(here)
+        )
+    low, high = 0, len(quote) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if quote[:middle] in text else (low, middle - 1)
+    return text.find(quote[:low]), low

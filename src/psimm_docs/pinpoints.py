@@ -230,8 +230,10 @@ def own_pinpoint(path: Sequence[Provision], code: str) -> str:
     if head is None and manner.nested:
         return last.label
     words = []
+    front = annex_of(path)
     if head is not None:
-        words.append(head.label if head.kind == "annex" else fill(manner.article, bare(head.number)))
+        article = head.label if head.kind == "annex" else fill(manner.article, bare(head.number))
+        words.append(article if front is None or front is head else f"{front.label}: {article}")
     if manner.nested:
         words.extend(f"({number})" for number in decimals([step for step in below if step.kind != "indent"]))
         words.extend(fill(manner.indent, bare(step.number)) for step in below if step.kind == "indent")
@@ -244,10 +246,21 @@ def own_pinpoint(path: Sequence[Provision], code: str) -> str:
 
 
 def split_path(path: Sequence[Provision]) -> tuple[Provision | None, list[Provision]]:
-    """Return the article or annex of a path (None where there is none) and the numbered levels below it."""
-    at = next((at for at, step in enumerate(path) if step.kind in ("article", "annex")), None)
+    """Return the article of a path, else its annex (None where there is neither), and the numbered levels below it."""
+    kinds = [step.kind for step in path]
+    at = next((kinds.index(kind) for kind in ("article", "annex") if kind in kinds), None)
     below = [step for step in path[at + 1 if at is not None else 0 :] if step.kind in ("paragraph", "point", "indent")]
     return (path[at] if at is not None else None), below
+
+
+def annex_of(path: Sequence[Provision]) -> Provision | None:
+    """Return the annex (or the appended articles of another law) in which a path ends, None for the law itself."""
+    return next((step for step in path if step.kind == "annex"), None)
+
+
+def english_annex(annex: Provision) -> str:
+    """Return an annex in English: by its number where one is printed, else by its own heading in quotation marks."""
+    return f"Annex {latin(bare(annex.number))}" if annex.printed else f"“{annex.label}”"
 
 
 def english_levels(below: Sequence[Provision], *, nested: bool = False, headless: bool = False) -> str:
@@ -283,5 +296,6 @@ def english_pinpoint(path: Sequence[Provision], code: str) -> str:
     levels = english_levels(below, nested=root(code) == "XK" and head is not None, headless=head is None)
     if head is None:
         return levels.removeprefix(", ")
-    word = "Annex" if head.kind == "annex" else "Art."
-    return f"{word} {latin(bare(head.number))}".strip() + levels
+    front = annex_of(path)
+    place = english_annex(head) if head.kind == "annex" else f"Art. {latin(bare(head.number))}"
+    return (place if front is None or front is head else f"{english_annex(front)}, {place}") + levels

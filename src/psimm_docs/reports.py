@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psimm_docs.citations import cite as make_citation
-from psimm_docs.citations import seal
-from psimm_docs.compare import WORDS, Cell, Review
+from psimm_docs.compare import Cell, CellItem, Grid
 from psimm_docs.compare import grid as make_grid
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import SIX, jurisdiction
 from psimm_docs.records import Citation
-from psimm_docs.styles import FORMATS, STYLES, footnotes
+from psimm_docs.references import FORMATS
+from psimm_docs.styles import STYLES, footnotes
 
 if TYPE_CHECKING:
     from psimm_docs.decisions import State
@@ -32,15 +32,13 @@ def cite(bench: Workbench, provision_id: str) -> Citation:
     provision = bench.provision(provision_id)
     source = bench.source(provision.source_id)
     document = bench.document(source.id)
-    made = make_citation(
+    return make_citation(
         provision,
-        source=source,
-        document=document,
+        source,
+        document,
         ancestors=bench.ancestors(provision),
         work=bench.works.get(source.work_id),
     )
-    seal(made, provision, document)
-    return made
 
 
 def render(citations: Sequence[Citation], *, style: str = "house", form: str = "text") -> str:
@@ -48,35 +46,36 @@ def render(citations: Sequence[Citation], *, style: str = "house", form: str = "
     if form == "text":
         if style not in STYLES:
             raise PsimmError(f"--style {style!r} must be one of {', '.join(STYLES)}")
-        return footnotes(citations, style)
+        return footnotes(citations, style=style)
     if form not in FORMATS:
         raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FORMATS)}")
     return FORMATS[form](citations)
 
 
-def review_of(state: State) -> Review:
-    """Return a state of review as the grid knows it."""
-    return "stale" if state.stale else state.verdict
-
-
-def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[str] = ()) -> list[Cell]:
-    """Return the cells of these concepts (`all` for every one) in these jurisdictions (the six where none is named)."""
+def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[str] = ()) -> Grid:
+    """Return the grid of these concepts (`all` for every one) and jurisdictions (the six where none is named)."""
     chosen = list(bench.taxonomy.concepts) if "all" in concepts else [bench.taxonomy.concept(one) for one in concepts]
+    wanted = {concept.id for concept in chosen}
+    tags = [tag for tag in bench.tags() if tag.concept in wanted]
+    states = {key: state for key, state in bench.states().items() if key[1] in wanted}
+    named = {*(tag.provision_id for tag in tags), *(key[0] for key in states)}
     return make_grid(
         chosen,
-        [jurisdiction(code).code for code in jurisdictions] or list(SIX),
-        sources=bench.sources,
-        tags=bench.tags(),
-        reviews={key: review_of(state) for key, state in bench.states().items()},
-        language_of=lambda provision_id: bench.provision(provision_id).language,
-        built={source_id for source_id in bench.sources if bench.is_built(source_id)},
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        sources=bench.sources.values(),
+        searched={source_id for source_id in bench.sources if bench.is_built(source_id)},
+        provisions=bench.some_provisions(named),
+        tags=tags,
+        states=states,
+        date=datetime.now(UTC).date().isoformat(),
+        jurisdictions=[jurisdiction(code).code for code in jurisdictions] or SIX,
     )
 
 
-def state_words(cell: Cell) -> str:
-    """Return a cell's state in the words of a person."""
-    return WORDS[cell.state]
+def review_words(state: State | None) -> str:
+    """Return a state of review in a word or two."""
+    from psimm_docs.workbench import state_words
+
+    return state_words(state) if state else "not reviewed"
 
 
 def decision_rows(bench: Workbench) -> tuple[list[dict[str, Any]], list[str]]:
@@ -143,43 +142,45 @@ def tag_rows(
                 "heading": provision.heading,
                 "concept": tag.concept,
                 "score": tag.score,
-                "review": review_of(state) if state else "not reviewed",
+                "review": review_words(state),
                 "text": bench.text(provision),
             }
         )
     return rows, columns
 
 
+def cell_row(bench: Workbench, cell: Cell, above: str = "") -> dict[str, Any]:
+    """Return a cell (or a level of one) as a row."""
+    best: CellItem | None = cell.provisions[0] if cell.provisions else None
+    name = jurisdiction(cell.jurisdiction).name
+    return {
+        "concept": cell.concept,
+        "label": bench.taxonomy.concept(cell.concept).label(),
+        "jurisdiction": above or name,
+        "level": name if above else "",
+        "state": cell.words,
+        "provisions": len(cell.provisions),
+        "best": best.provision_id if best else "",
+        "place": best.label if best else "",
+        "documents": cell.documents,
+        "digests": cell.digests,
+        "queries": "; ".join(cell.queries),
+        "date": cell.date,
+        "told": cell.told,
+    }
+
+
 def grid_rows(
     bench: Workbench, concepts: Sequence[str], jurisdictions: Sequence[str]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return every cell of the grid as a row, and the columns."""
+    """Return every cell of the grid as a row, each followed by its levels, and the columns."""
+    rows = []
+    for cell in grid(bench, concepts or ["all"], jurisdictions=jurisdictions).cells:
+        rows.append(cell_row(bench, cell))
+        rows += [cell_row(bench, level, jurisdiction(cell.jurisdiction).name) for level in cell.levels]
     columns = [
-        "concept",
-        "label",
-        "jurisdiction",
-        "state",
-        "provisions",
-        "best",
-        "documents",
-        "queries",
-        "date",
-        "note",
-    ]
-    rows = [
-        {
-            "concept": cell.concept,
-            "label": bench.taxonomy.concept(cell.concept).label(),
-            "jurisdiction": jurisdiction(cell.jurisdiction).name,
-            "state": state_words(cell),
-            "provisions": len(cell.items),
-            "best": cell.items[0].provision_id if cell.items else "",
-            "documents": cell.documents,
-            "queries": "; ".join(cell.queries),
-            "date": cell.date,
-            "note": cell.note,
-        }
-        for cell in grid(bench, concepts or ["all"], jurisdictions=jurisdictions)
+        *("concept", "label", "jurisdiction", "level", "state", "provisions", "best", "place", "documents", "digests"),
+        *("queries", "date", "told"),
     ]
     return rows, columns
 

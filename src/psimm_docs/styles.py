@@ -1,91 +1,170 @@
-"""How a citation looks: footnotes in a few styles, and BibTeX, RIS and CSL-JSON for Word and Zotero.
+"""How a citation is printed: four footnote styles, their later short forms, and files for reference managers.
 
-`STYLES` and `FORMATS` are the whole list. Invariant: a style arranges what `citations` checked and adds no fact; a digest and a
-translation always say so; Kosovo* always carries its footnote. CSL cannot print these gazette references, so the formats keep each part
-in a field of its own and the finished pinpoint in a note.
+`STYLES` is the list of styles. Invariant: a style only arranges the fields of a `Citation`; nothing is left out that a reader has to be
+warned of (a digest, a translation, counted or mended passages), and where Kosovo* is printed its footnote follows. A law is dated by its
+gazette, never by the day on which a digest was made. Every field is escaped for the format that it goes into.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
-from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction, needs_note
+from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, needs_note
 from psimm_docs.records import Citation
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+GAZETTES_EN: Mapping[str, str] = {
+    "Fletorja Zyrtare e Republikës së Shqipërisë": "Official Gazette of the Republic of Albania",
+    "Službeni glasnik Bosne i Hercegovine": "Official Gazette of BiH",
+    "Službeni glasnik Bosne i Hercegovine - Međunarodni ugovori": "Official Gazette of BiH, International Treaties",
+    "Službene novine Federacije Bosne i Hercegovine": "Official Gazette of the Federation of BiH",
+    "Službeni glasnik Brčko distrikta Bosne i Hercegovine": "Official Gazette of Brčko District of BiH",
+    "Službeni list Republike Crne Gore": "Official Gazette of the Republic of Montenegro",
+    "Службен весник на Република Македонија": "Official Gazette of the Republic of Macedonia",
+    "Службени гласник Републике Србије – Међународни уговори": (
+        "Official Gazette of the Republic of Serbia, International Treaties"
+    ),
+    **{one.gazette: one.gazette_en for one in JURISDICTIONS.values()},
+}
+"""English names of gazettes by their own; a gazette that isn't here goes by its own name."""
+
+BY_FOLDED = {fold(own): english for own, english in GAZETTES_EN.items()}
+NUMBER_WORD: Mapping[str, str] = {"sq": "nr.", "mk": "бр.", "en": "No."}
+"""The word before a gazette's number by language; `br.` (in Cyrillic `бр.`) in the others."""
+
+IN_OWN_WORDS: Mapping[str, Mapping[str, str]] = {
+    "digest; not the official text": {
+        "sq": "përmbledhje; jo teksti zyrtar",
+        "mk": "преглед; не е службен текст",
+        "Cyrl": "преглед; није службени текст",
+        "Latn": "pregled; nije službeni tekst",
+    },
+    "unofficial translation": {
+        "sq": "përkthim jozyrtar",
+        "mk": "неслужбен превод",
+        "Cyrl": "незванични превод",
+        "Latn": "nezvanični prijevod",
+    },
+}
+"""Warnings in the language of a text; others stay in English."""
+
+YEAR = re.compile(r"(?:^|[/ ])(\d{4})$")
+DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
+
+
+# --- parts of a citation -----------------------------------------------------------------------------------------------
+
+
+def title_en(citation: Citation) -> str:
+    """Return the English title, else the title as it is."""
+    return citation.title_en or citation.title
+
+
+def both_titles(citation: Citation) -> str:
+    """Return the title in its own language with the English one in square brackets, once where they are the same."""
+    if not citation.title_en or citation.title_en == citation.title:
+        return citation.title
+    return f"{citation.title} [{citation.title_en}]"
 
 
 def gazette_en(citation: Citation) -> str:
-    """Return the gazette reference in English, e.g. `Official Gazette of the Republic of Serbia 24/2018`."""
+    """Return the gazette in English with its number; empty where no number is known."""
     if not citation.gazette_number:
         return ""
-    return f"{jurisdiction(citation.jurisdiction).gazette_en} {citation.gazette_number}"
+    name = BY_FOLDED.get(fold(citation.gazette), citation.gazette)
+    return f"{name} {citation.gazette_number}".strip()
 
 
-def remarks(citation: Citation) -> str:
-    """Return what has to be said of the text, in brackets; the empty string for an official text in its language of record."""
-    told = [note for note in citation.notes if not note.endswith("compare with the page")]
-    return f" [{'; '.join(told)}]" if told else ""
+def issued(citation: Citation) -> str:
+    """Return the law's date at the precision known: by its gazette number, else by its version; a digest's own date is none.
+
+    A version's date is used in full where it is of the gazette's year.
+    """
+    found = YEAR.search(citation.gazette_number)
+    date = citation.date if DATE.fullmatch(citation.date) and citation.status != "digest" else ""
+    if found:
+        return date if date.startswith(found[1]) else found[1]
+    return date
+
+
+def warnings(citation: Citation) -> list[str]:
+    """Return what has to be printed with a citation: the version where it isn't the published one, and all notes."""
+    version = ""
+    if citation.date and citation.status == "digest":
+        version = f"made on {citation.date}" if len(citation.date) == 10 else ""
+    elif citation.date and citation.date != issued(citation):
+        version = f"version of {citation.date}"
+    return [*([version] if version else []), *citation.notes]
+
+
+def bracketed(parts: Sequence[str]) -> str:
+    """Return parts in square brackets after a space; nothing for no parts."""
+    return f" [{'; '.join(parts)}]" if parts else ""
+
+
+def with_note(text: str, citation: Citation) -> str:
+    """Add the Kosovo* footnote on a line of its own where the citation is of Kosovo*."""
+    return f"{text}\n{KOSOVO_NOTE}" if needs_note([citation.jurisdiction]) else text
+
+
+def lower_art(pinpoint: str) -> str:
+    """Return an English pinpoint as it stands in the middle of a note."""
+    return re.sub(r"\bArt\. ", "art ", pinpoint)
+
+
+def paged(citation: Citation) -> str:
+    """Return the page of the file, where it has pages."""
+    return f"p. {citation.page} of the file" if citation.page else ""
+
+
+# --- styles ------------------------------------------------------------------------------------------------------------
 
 
 def house(citation: Citation) -> str:
-    """Return a plain footnote: title and jurisdiction, pinpoint, gazette, page.
-
-    `Law on Foreigners (Serbia), Art. 43(2)(3), Official Gazette of the Republic of Serbia 24/2018`.
-    """
-    parts = [
-        f"{citation.title_en} ({citation.jurisdiction_name})",
-        citation.pinpoint_en,
-        gazette_en(citation),
-        f"p. {citation.page} of the file" if citation.page else "",
-    ]
-    return ", ".join(part for part in parts if part) + remarks(citation)
+    """Return `Law on Foreigners (Serbia), Art. 43(2)(3), Official Gazette of the Republic of Serbia 24/2018`."""
+    parts = [f"{title_en(citation)} ({citation.jurisdiction_name})", citation.pinpoint_en, gazette_en(citation)]
+    return with_note(", ".join(part for part in parts if part) + bracketed(warnings(citation)), citation)
 
 
 def oscola(citation: Citation) -> str:
-    """Return a footnote in the manner of OSCOLA: own title, English title in brackets, gazette, lower-case pinpoint."""
-    title = citation.title if citation.title == citation.title_en else f"{citation.title} [{citation.title_en}]"
-    place = citation.pinpoint_en.replace("Art.", "art", 1)
-    parts = [f"{title} ({citation.jurisdiction_name})", gazette_en(citation)]
-    return ", ".join(part for part in parts if part) + (f", {place}" if place else "") + remarks(citation)
+    """Return a note in the manner of OSCOLA for foreign legislation: own title, gazette, `art 43(2)(3)`, jurisdiction."""
+    parts = [both_titles(citation), gazette_en(citation), lower_art(citation.pinpoint_en)]
+    text = ", ".join(part for part in parts if part) + f" ({citation.jurisdiction_name}){bracketed(warnings(citation))}"
+    if citation.official_url:
+        text += f" <{citation.official_url}>"
+        if citation.retrieved:
+            text += f" accessed {citation.retrieved[:10]}"
+    return with_note(text + ".", citation)
 
 
 def chicago(citation: Citation) -> str:
-    """Return a footnote in the manner of Chicago: title, pinpoint, gazette, day of access, address."""
-    parts = [
-        f"{citation.jurisdiction_name}, {citation.title_en}",
-        citation.pinpoint_en,
-        gazette_en(citation),
-        f"accessed {long_date(citation.retrieved)}" if citation.retrieved else "",
-        citation.official_url,
-    ]
-    return ", ".join(part for part in parts if part) + "." + remarks(citation)
+    """Return a note in the manner of the Chicago notes style: title, jurisdiction, pinpoint, gazette, address."""
+    pinpoint = re.sub(r"\bArt\. ", "art. ", citation.pinpoint_en)
+    head = f"{both_titles(citation)} ({citation.jurisdiction_name})"
+    text = ", ".join(part for part in (head, pinpoint, gazette_en(citation)) if part) + bracketed(warnings(citation))
+    if citation.retrieved:
+        text += f", accessed {citation.retrieved[:10]}"
+    return with_note(text + (f", {citation.official_url}" if citation.official_url else "") + ".", citation)
 
 
 def original(citation: Citation) -> str:
-    """Return a footnote in the law's own language and form."""
-    gazette = f"{citation.gazette} {citation.gazette_number}".strip() if citation.gazette_number else ""
-    parts = [citation.title, citation.pinpoint, gazette]
-    return ", ".join(part for part in parts if part) + remarks(citation)
+    """Return a note in the language of the text: title, pinpoint in the jurisdiction's own form, gazette and number."""
+    base = citation.language.split("-")[0]
+    script = "Cyrl" if re.search(r"[а-я]", citation.title.lower()) and base not in ("sq", "mk") else "Latn"
+    word = NUMBER_WORD.get(base, "бр." if script == "Cyrl" else "br.")
+    place = f" ({citation.jurisdiction_name})" if needs_note([citation.jurisdiction]) else ""
+    gazette = f"{citation.gazette}, {word} {citation.gazette_number}" if citation.gazette_number else ""
+    said = [
+        IN_OWN_WORDS.get(note, {}).get(base if base in ("sq", "mk", "en") else script, note) if base != "en" else note
+        for note in warnings(citation)
+    ]
+    parts = [citation.title + place, citation.pinpoint, gazette]
+    return with_note(", ".join(part for part in parts if part) + bracketed(said), citation)
 
 
-STYLES: dict[str, Callable[[Citation], str]] = {
+STYLES: Mapping[str, Callable[[Citation], str]] = {
     "house": house,
     "oscola": oscola,
     "chicago": chicago,
@@ -94,194 +173,57 @@ STYLES: dict[str, Callable[[Citation], str]] = {
 """Footnote styles by name."""
 
 
-def long_date(date: str) -> str:
-    """Return a date in words at the precision it has.
+def style_of(name: str) -> Callable[[Citation], str]:
+    """Return a style; raises PsimmError listing the names for an unknown one."""
+    found = STYLES.get(name)
+    if found is None:
+        raise PsimmError(f"style {name!r} is not known; use one of {', '.join(STYLES)}")
+    return found
 
-    >>> long_date("2018-03-26T10:00:00+00:00"), long_date("2018-03"), long_date("2018")
-    ('26 March 2018', 'March 2018', '2018')
+
+def short(citation: Citation, *, style: str = "house", first: int = 0) -> str:
+    """Return the form for a later footnote to the same law; `first` is the number of the first one (OSCOLA names it).
+
+    The gazette number stays, since a jurisdiction has laws of the same title. Warnings are short here: the first note has them all.
     """
-    year, *rest = date[:10].split("-")
-    if not rest:
-        return year
-    month = MONTHS[int(rest[0]) - 1]
-    return f"{int(rest[1])} {month} {year}" if len(rest) > 1 else f"{month} {year}"
+    style_of(style)
+    name = f"{title_en(citation)} ({citation.jurisdiction_name})"
+    number, digest = citation.gazette_number, ["digest"] if citation.status == "digest" else []
+    if style == "original":
+        parts = [citation.title, number, citation.pinpoint]
+    elif style == "oscola":
+        parts = [f"{name} (n {first})" if first else f"{name} {number}".strip(), lower_art(citation.pinpoint_en)]
+    else:
+        parts = [f"{name} {number}".strip(), citation.pinpoint_en]
+    text = ", ".join(part for part in parts if part) + bracketed(digest)
+    return with_note(text, citation)
 
 
-def footnotes(citations: Sequence[Citation], style: str) -> str:
-    """Return the footnotes of citations, one a line, and the footnote of Kosovo* where it is named."""
-    lines = [STYLES[style](citation) for citation in citations]
-    if needs_note(citation.jurisdiction for citation in citations) or any("Kosovo*" in line for line in lines):
-        lines += ["", KOSOVO_NOTE]
-    return "\n".join(lines)
+def footnotes(citations: Sequence[Citation], *, style: str = "house") -> str:
+    """Return numbered footnotes in order: a law in full at first, in its short form later; the Kosovo* note once, at the end.
+
+    A later citation with warnings of its own that its law's first one had not carries them.
+    """
+    full = style_of(style)
+    first: dict[str, int] = {}
+    lines = []
+    seen: dict[str, set[str]] = {}
+    for number, one in enumerate(citations, 1):
+        source = one.provision_id.partition("#")[0]
+        before = first.setdefault(source, number)
+        told = seen.setdefault(source, set())
+        if before == number:
+            text = bare(full(one))
+        else:
+            fresh = [note for note in one.notes if note not in told]
+            text = bare(short(one, style=style, first=before)) + bracketed(fresh)
+        told.update(one.notes)
+        lines.append(f"{number}. {text}")
+    if needs_note(one.jurisdiction for one in citations):
+        lines.append(KOSOVO_NOTE)
+    return "".join(line + "\n" for line in lines)
 
 
-# --- for Word and Zotero ---------------------------------------------------------------------------------------------
-
-
-def keys(citations: Iterable[Citation]) -> list[str]:
-    """Return a key for each citation, unique among them: jurisdiction, first word of the title, gazette, pinpoint."""
-    made: list[str] = []
-    for one in citations:
-        words = re.findall(
-            r"[a-z0-9]+", fold(f"{one.jurisdiction} {one.work_id.rpartition('/')[2] or one.title_en} {one.pinpoint_en}")
-        )
-        key = "-".join(words)[:80] or "provision"
-        number, unique = 1, key
-        while unique in made:
-            number += 1
-            unique = f"{key}-{number}"
-        made.append(unique)
-    return made
-
-
-def annote(citation: Citation) -> str:
-    """Return the note that travels with an entry: what the text is, where it stands, its checksum, the footnote of Kosovo*."""
-    parts = [
-        *citation.notes,
-        f"language: {citation.language}",
-        f"page {citation.page}" if citation.page else "",
-        f"provision: {citation.provision_id}",
-        f"SHA-256 of the file: {citation.sha256}",
-        KOSOVO_NOTE if needs_note([citation.jurisdiction]) else "",
-    ]
-    return "; ".join(part for part in parts if part)
-
-
-def fields(citation: Citation) -> dict[str, str]:
-    """Return the parts of an entry that all formats share, empty ones left out."""
-    all_ = {
-        "title": citation.title,
-        "title_en": citation.title_en if citation.title_en != citation.title else "",
-        "authority": citation.jurisdiction_name,
-        "container": citation.gazette if citation.gazette_number else "",
-        "number": citation.gazette_number,
-        "date": citation.date[:10],
-        "section": citation.pinpoint_en,
-        "own_section": citation.pinpoint,
-        "language": citation.language,
-        "url": citation.official_url,
-        "accessed": citation.retrieved[:10],
-        "quote": citation.quote,
-        "note": annote(citation),
-    }
-    return {name: value for name, value in all_.items() if value}
-
-
-LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "%": r"\%",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "$": r"\$",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-BIBTEX = {
-    "title": "title",
-    "title_en": "titleaddon",
-    "authority": "institution",
-    "container": "journal",
-    "number": "number",
-    "section": "pages",
-    "own_section": "addendum",
-    "language": "language",
-    "url": "url",
-    "accessed": "urldate",
-    "quote": "abstract",
-    "note": "note",
-}
-
-
-def latex(text: str) -> str:
-    """Return text with LaTeX's special characters escaped and line breaks as blanks."""
-    return "".join(LATEX.get(letter, letter) for letter in " ".join(text.split()))
-
-
-def to_bibtex(citations: Sequence[Citation]) -> str:
-    """Return BibTeX entries of type `misc` (BibTeX has no law), every part in a field."""
-    entries = []
-    for key, citation in zip(keys(citations), citations, strict=True):
-        held = fields(citation)
-        rows = [
-            f"  {BIBTEX[name]} = {{{value if name == 'url' else latex(value)}}}"
-            for name, value in held.items()
-            if name in BIBTEX
-        ]
-        if citation.date:
-            rows.append(f"  year = {{{citation.date[:4]}}}")
-            rows.append(f"  date = {{{citation.date[:10]}}}")
-        rows.append(f"  keywords = {{{latex(citation.jurisdiction_name)}, {latex(citation.type or 'law')}}}")
-        entries.append(f"@misc{{{key},\n" + ",\n".join(rows) + "\n}\n")
-    return "\n".join(entries)
-
-
-RIS = {
-    "title": "TI",
-    "title_en": "TT",
-    "authority": "PB",
-    "container": "T2",
-    "number": "M1",
-    "section": "SE",
-    "language": "LA",
-    "url": "UR",
-    "accessed": "Y2",
-    "quote": "AB",
-    "note": "N1",
-}
-
-
-def to_ris(citations: Sequence[Citation]) -> str:
-    """Return RIS records of type STAT (statute), which Zotero and EndNote read."""
-    records = []
-    for key, citation in zip(keys(citations), citations, strict=True):
-        held = fields(citation)
-        rows = ["TY  - STAT"]
-        rows += [
-            f"{RIS[name]}  - {' '.join(value.split()).replace('-', '/') if name == 'accessed' else ' '.join(value.split())}"
-            for name, value in held.items()
-            if name in RIS
-        ]
-        if "own_section" in held:
-            rows.append(f"N1  - {held['own_section']}")
-        if citation.date:
-            rows.append(f"PY  - {citation.date[:4]}")
-            rows.append(f"DA  - {citation.date[:10].replace('-', '/')}")
-        rows += [f"ID  - {key}", "ER  - "]
-        records.append("\n".join(rows))
-    return "\n\n".join(records) + "\n"
-
-
-def to_csl_json(citations: Sequence[Citation]) -> str:
-    """Return CSL-JSON items of type `legislation`."""
-    items = []
-    for key, citation in zip(keys(citations), citations, strict=True):
-        held = fields(citation)
-        item: dict[str, object] = {"id": key, "type": "legislation"}
-        names = {
-            "title": "title",
-            "title_en": "title-short",
-            "authority": "authority",
-            "container": "container-title",
-            "number": "number",
-            "section": "section",
-            "language": "language",
-            "url": "URL",
-            "quote": "abstract",
-            "note": "note",
-            "own_section": "annote",
-        }
-        item |= {names[name]: value for name, value in held.items() if name in names}
-        item["jurisdiction"] = citation.jurisdiction_name
-        if citation.date:
-            item["issued"] = {"date-parts": [[int(part) for part in citation.date[:10].split("-")]]}
-        if citation.retrieved:
-            item["accessed"] = {"date-parts": [[int(part) for part in citation.retrieved[:10].split("-")]]}
-        items.append(item)
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
-
-
-FORMATS: dict[str, Callable[[Sequence[Citation]], str]] = {"bibtex": to_bibtex, "ris": to_ris, "csl-json": to_csl_json}
-"""Formats for reference managers by name."""
+def bare(text: str) -> str:
+    """Return a printed citation without the Kosovo* footnote after it."""
+    return text.removesuffix("\n" + KOSOVO_NOTE)

@@ -145,6 +145,19 @@ class Workbench:
                 return one
         raise NotFoundError(f"{source_id}: has no provision {eid!r}; psimm-docs show {source_id!r} lists them")
 
+    def some_provisions(self, ids: Iterable[str]) -> dict[str, Provision]:
+        """Return those of these provisions that are there, by id; each document is looked through once."""
+        wanted: dict[str, set[str]] = {}
+        for one in ids:
+            wanted.setdefault(one.partition("#")[0], set()).add(one)
+        return {
+            provision.id: provision
+            for source_id, some in wanted.items()
+            if self.known(source_id)
+            for provision in self.provisions(source_id)
+            if provision.id in some
+        }
+
     def ancestors(self, provision: Provision) -> list[Provision]:
         """Return the provisions above one, the highest first."""
         by_id = {one.id: one for one in self.provisions(provision.source_id)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,10 @@ from psimm_docs.cli.surface import (
     print_table,
     say,
 )
+
+if TYPE_CHECKING:
+    from psimm_docs.compare import Cell
+    from psimm_docs.workbench import Workbench
 
 
 @app.command()
@@ -192,29 +197,27 @@ def compare(
 
     Example: psimm-docs compare quota labour-market-test
     """
-    from psimm_docs.reports import grid, state_words
+    from psimm_docs.reports import grid
 
     work = bench(workspace)
-    cells = grid(work, concepts, jurisdictions=jurisdiction or ())
+    made = grid(work, concepts, jurisdictions=jurisdiction or ())
     if as_json:
-        print_json(cells)
+        print_json(made)
         return
-    for name in dict.fromkeys(cell.concept for cell in cells):
+    for name in made.concepts:
         typer.echo(f"\n{work.taxonomy.concept(name).label()} [{name}]")
-        print_table(
-            (
-                (
-                    work.jurisdiction_name(cell.jurisdiction),
-                    state_words(cell),
-                    len(cell.items),
-                    cell.items[0].provision_id if cell.items else cell.note,
-                )
-                for cell in cells
-                if cell.concept == name
-            ),
-            ("jurisdiction", "state", "provisions", "first"),
-        )
-    print_note(cell.jurisdiction for cell in cells)
+        rows = []
+        for cell in made.row(name):
+            rows.append(grid_row(work, cell, ""))
+            rows += [grid_row(work, level, "  ") for level in cell.levels if level.documents]
+        print_table(rows, ("jurisdiction", "state", "provisions", "first, or what was searched"))
+    print_note(made.jurisdictions)
+
+
+def grid_row(work: Workbench, cell: Cell, indent: str) -> Sequence[object]:
+    """Return a cell's line in the table."""
+    first = f"{cell.provisions[0].label}  {cell.provisions[0].provision_id}" if cell.provisions else cell.told
+    return (indent + work.jurisdiction_name(cell.jurisdiction), cell.words, len(cell.provisions), first)
 
 
 @app.command()

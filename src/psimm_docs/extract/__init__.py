@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from psimm_docs.extract.job import STAGE, Extraction, Job, Reader, Refusal, failed
+from psimm_docs.extract.job import STAGE, Extraction, Job, Reader, RefusalError, failed
 from psimm_docs.extract.sniff import DOCX, HTML, MARKDOWN, PDF, TEXT, sniff
 from psimm_docs.workspace import ReadSettings
 
@@ -107,7 +107,7 @@ def read(path: Path, *, source_id: str, sha256: str, media_type: str, settings: 
             limit = f"{size / 1e6:.1f} MB is over the limit of {settings.max_megabytes} MB"
             return failed("too-large", f"{name}: {limit}", "raise [read] max_megabytes in psimm.toml")
         return reader(Job(path, source_id, sha256, settings))
-    except Refusal as error:
+    except RefusalError as error:
         return failed(error.code, f"{name}: {error.what}", error.todo)
     except OSError as error:
         return failed("unreadable", f"{name}: can't be opened ({error.strerror})", "check the file and its rights")

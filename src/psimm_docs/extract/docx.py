@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
-from psimm_docs.extract.job import Extraction, Job, Refusal, problem
+from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.numbering import Numbering, W, read_numbering, value_of
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.repair import mend
@@ -28,11 +28,11 @@ SMALL = 2_000_000
 
 
 def read(job: Job) -> Extraction:
-    """Read a Word file. Raises Refusal for a bomb, a damaged or encrypted archive, or one without text."""
+    """Read a Word file. Raises RefusalError for a bomb, a damaged or encrypted archive, or one without text."""
     parts = unpack(job)
     body = part(parts, "word/document.xml")
     if body is None:
-        raise Refusal(
+        raise RefusalError(
             "damaged", "is not a Word document (its text part is missing)", "open it in Word, save it anew and add that"
         )
     reading = Reading(
@@ -47,7 +47,7 @@ def read(job: Job) -> Extraction:
             blocks += reading.notes(notes, name[:-1])
     lines = [line for block in blocks for line in block.lines]
     if not any(letter.isalnum() for line in lines for letter in line.text):
-        raise Refusal("no-text", "holds no text", "if it holds pictures of pages, save it as PDF and add that")
+        raise RefusalError("no-text", "holds no text", "if it holds pictures of pages, save it as PDF and add that")
     problems = mend(lines)
     if reading.deleted or reading.inserted:
         problems.append(
@@ -72,17 +72,17 @@ def unpack(job: Job) -> dict[str, bytes]:
         with zipfile.ZipFile(job.path) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > limit:
-                raise Refusal(
+                raise RefusalError(
                     "bomb", "unpacks to more than a document can be", "do not open it; get the file from its publisher"
                 )
             for info in infos:
                 name = info.filename
                 if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-                    raise Refusal(
+                    raise RefusalError(
                         "unsafe-archive", "holds a part whose name leads outside it", "get the file from its publisher"
                     )
                 if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
-                    raise Refusal(
+                    raise RefusalError(
                         "bomb",
                         "holds a part that unpacks beyond reason",
                         "do not open it; get the file from its publisher",
@@ -94,7 +94,7 @@ def unpack(job: Job) -> dict[str, bytes]:
                         held[info.filename] = stream.read(info.file_size + 1)
             return held
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise Refusal(
+        raise RefusalError(
             "damaged", "is damaged or encrypted and can't be unpacked", "open it in Word, save it anew and add that"
         ) from error
 
@@ -109,7 +109,7 @@ def part(parts: dict[str, bytes], name: str) -> Any:
     try:
         return etree.fromstring(parts[name], parser)
     except etree.XMLSyntaxError as error:
-        raise Refusal(
+        raise RefusalError(
             "damaged", f"has a damaged part ({name})", "open it in Word, save it anew and add that"
         ) from error
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
 from psimm_docs.extract.encodings import decode
-from psimm_docs.extract.job import Extraction, Job, Refusal, problem
+from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.repair import mend
 from psimm_docs.records import BlockKind, Page, Problem
@@ -87,7 +87,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 def read(job: Job) -> Extraction:
-    """Read a web page. Raises Refusal for one without a letter."""
+    """Read a web page. Raises RefusalError for one without a letter."""
     from lxml import html
 
     data = job.path.read_bytes()
@@ -96,7 +96,7 @@ def read(job: Job) -> Extraction:
     try:
         root = html.document_fromstring(without_declaration(text), parser=parser)
     except (ValueError, html.etree.ParserError) as error:
-        raise Refusal("no-text", "holds no page that can be read", "get the file again") from error
+        raise RefusalError("no-text", "holds no page that can be read", "get the file again") from error
     walk = Walk()
     walk.element(root, 0, framed=False)
     walk.end()
@@ -111,7 +111,7 @@ def read(job: Job) -> Extraction:
     body, frame = set_aside(walk.blocks)
     lines = [line for block in (*body, *frame) for line in block.lines]
     if not any(letter.isalnum() for block in body for line in block.lines for letter in line.text):
-        raise Refusal("no-text", "holds no text", "get the page again with its content")
+        raise RefusalError("no-text", "holds no text", "get the page again with its content")
     problems += mend(lines)
     if frame:
         problems.append(aside_note(frame))

@@ -1,6 +1,6 @@
 """What a reader is given and what it gives back.
 
-Invariant: a reader returns a `Reading` or raises `Refusal`; it never returns half a document without a problem that says so.
+Invariant: a reader returns a `Reading` or raises `RefusalError`; it never returns half a document without a problem that says so.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Job:
 Reader = Callable[[Job], Extraction]
 
 
-class Refusal(UnreadableError):
+class RefusalError(UnreadableError):
     """A file can't be read: `code` is the problem's, `what` says what is wrong, `todo` what to do."""
 
     def __init__(self, code: str, what: str, todo: str) -> None:

@@ -19,7 +19,7 @@ from psimm_docs.extract.columns import PageLine, gutters, read_order
 from psimm_docs.extract.draft import DraftBlock, compose
 from psimm_docs.extract.furniture import find_furniture
 from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, read_glyphs, upright
-from psimm_docs.extract.job import Extraction, Job, Refusal, problem
+from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.paragraphs import paragraphs
 from psimm_docs.extract.repair import mend
@@ -36,7 +36,7 @@ JUNK_TITLE = re.compile(
 
 
 def read(job: Job) -> Extraction:
-    """Read a PDF. Raises Refusal for a file that is damaged, encrypted, or without pages."""
+    """Read a PDF. Raises RefusalError for a file that is damaged, encrypted, or without pages."""
     import pypdfium2
 
     document = open_pdf(job, pypdfium2)
@@ -47,18 +47,20 @@ def read(job: Job) -> Extraction:
 
 
 def open_pdf(job: Job, pypdfium2: Any) -> Any:
-    """Open a PDF; raises Refusal that says what is wrong with it."""
+    """Open a PDF; raises RefusalError that says what is wrong with it."""
     try:
         document = pypdfium2.PdfDocument(job.path)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise Refusal("encrypted", "needs a password", "save it without a password and add that") from error
+            raise RefusalError("encrypted", "needs a password", "save it without a password and add that") from error
         if "security" in str(error).lower():
-            raise Refusal("encrypted", "is encrypted in an unknown way", "save it without encryption") from error
-        raise Refusal("damaged", "is damaged or cut short, so no page can be read", "get the file again") from error
+            raise RefusalError("encrypted", "is encrypted in an unknown way", "save it without encryption") from error
+        raise RefusalError(
+            "damaged", "is damaged or cut short, so no page can be read", "get the file again"
+        ) from error
     if len(document) == 0:
         document.close()
-        raise Refusal("damaged", "has no pages", "get the file again")
+        raise RefusalError("damaged", "has no pages", "get the file again")
     return document
 
 

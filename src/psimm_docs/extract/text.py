@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
 from psimm_docs.extract.encodings import decode
-from psimm_docs.extract.job import Extraction, Job, Refusal
+from psimm_docs.extract.job import Extraction, Job, RefusalError
 from psimm_docs.extract.openings import opens_article, opens_provision
 from psimm_docs.extract.repair import mend
 from psimm_docs.records import BlockKind, Page
@@ -30,13 +30,13 @@ SHORT = 60
 
 
 def read(job: Job, *, markdown: bool = False) -> Extraction:
-    """Read a text file. Raises Refusal for one without a letter."""
+    """Read a text file. Raises RefusalError for one without a letter."""
     text, problems = decode(job.path.read_bytes())
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n\n")
     blocks = list(markdown_blocks(text) if markdown else text_blocks(text))
     lines = [line for block in blocks for line in block.lines]
     if not any(letter.isalnum() for line in lines for letter in line.text):
-        raise Refusal("no-text", "holds no text", "get the file again")
+        raise RefusalError("no-text", "holds no text", "get the file again")
     problems += mend(lines)
     title = next((line.text for line in lines if line.text.strip()), "")[:200]
     document = compose(blocks, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title)
