@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from psimm_docs import baskets
+from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, needs_note
 from psimm_docs.records import Provision, Source, Span
@@ -103,12 +104,13 @@ def name_of(code: str) -> str:
 def marked(text: str, start: int, spans: Sequence[Span], *, kind: str = "") -> str:
     """Return a text as HTML, escaped, with document spans marked; `start` is the text's offset in the document."""
     out, at = [], 0
-    for span in sorted(spans):
+    notes = [Span(start + note.start(), start + note.end()) for note in NOTE.finditer(text)]
+    for span in sorted(one for one in spans if not any(note.overlaps(one) for note in notes)):
         a, b = max(at, span.start - start), min(len(text), span.end - start)
         if a < b:
             out += [escape(text[at:a]), f'<mark class="{kind}">', escape(text[a:b]), "</mark>"]
             at = b
-    return "".join([*out, escape(text[at:])])
+    return NOTE.sub(lambda note: f'<span class="quiet">{note[0]}</span>', "".join([*out, escape(text[at:])]))
 
 
 def law(text: str, start: int = 0, spans: Sequence[Span] = (), *, kind: str = "") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
-GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places"}
+GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis"}
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language"},

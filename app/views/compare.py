@@ -9,9 +9,9 @@ import streamlit as st
 
 import frame
 from psimm_docs.compare import CELL_WORDS, ITEM_WORDS, Cell
-from psimm_docs.exports import FORMATS
+from psimm_docs.exports import to_csv, to_xlsx
 from psimm_docs.jurisdictions import SIX, jurisdiction
-from psimm_docs.reports import grid, table
+from psimm_docs.reports import grid, tables
 from psimm_docs.workbench import Workbench
 
 COLOURS = {
@@ -91,10 +91,12 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
 
 def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
     """Offer the grid as files."""
-    rows, columns = table(bench, "grid", concepts=concepts, jurisdictions=codes)
-    for column, (ending, made) in zip(st.columns([1, 1, 1, 4]), FORMATS.items(), strict=False):
+    made = tables(bench, "grid", concepts=concepts, jurisdictions=codes)
+    row = st.columns([1, 1, 1, 3])
+    row[0].download_button("Download Excel", to_xlsx(made), "grid.xlsx", key="grid-xlsx")
+    for column, one in zip(row[1:], made[:2], strict=False):
         column.download_button(
-            f"Download {ending[1:].upper()}", made(rows, columns), f"grid{ending}", key=f"grid{ending}"
+            f"Download CSV ({one.name})", to_csv(one), f"grid-{one.name}.csv", key=f"grid-{one.name}"
         )
 
 

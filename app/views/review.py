@@ -71,7 +71,7 @@ def record(bench: Workbench, tag: Tag, verdict: str, *, other: str = "") -> None
 
 def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
     """Show the answers with their keys."""
-    row = st.columns(4)
+    row = [*st.columns(2), *st.columns(2)]
     for column, (label, verdict, key, kind) in zip(
         row,
         (

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from psimm_docs.basis import without_basis
 from psimm_docs.records import Chunk, Document, Provision, Span
 
-CHUNKS_VERSION = "2"
+CHUNKS_VERSION = "3"
 SEPARATOR = " › "
 SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"„“”»(\[]?[^\W\d_a-zçëčćđšžа-џѓќѕј])")
 """Blanks after the end of a sentence: the next word begins with a capital, so that `čl. 5` and `st. 2` stay whole."""
@@ -159,8 +160,8 @@ class Cutter:
         return [piece for piece in out if any(map(str.isalnum, piece.of(self.text))) and not self.basis(piece)]
 
     def basis(self, piece: Span) -> bool:
-        """Say whether a piece is nothing but basis lines of a digest, which are not searched."""
-        return all(line.startswith("[fact ") for line in piece.of(self.text).split("\n") if line.strip())
+        """Say whether a piece is nothing but a digest's notes of basis, which are not searched."""
+        return not any(map(str.isalnum, without_basis(piece.of(self.text))))
 
     def units(self, start: int, end: int) -> Iterator[Span]:
         """Yield the smallest pieces that a span needs to be cut into, without the blanks around them."""

@@ -46,6 +46,11 @@ LEVELS: Mapping[str, tuple[str, ...]] = {"BA": ("BA", "BA-BIH", "BA-SRP", "BA-BR
 """Levels of a jurisdiction that are always told apart; others below it are where they hold a text."""
 
 
+def counted(documents: int) -> str:
+    """Return a number of documents in words."""
+    return f"{documents} document" + ("" if documents == 1 else "s")
+
+
 class Standing(Protocol):
     """What is asked of the state that people's decisions make (see `decisions.State`)."""
 
@@ -116,11 +121,11 @@ class Cell:
         if self.state == "not-held":
             return f"No text of {name} is held."
         if self.state == "not-read":
-            return f"{self.unread} documents of {name} are held but not read yet."
+            return f"{name}: {counted(self.unread)} held, not read yet."
         if self.state == "not-found":
-            line = f"Searched {self.documents} documents of {name} on {self.date}: not found."
+            line = f"Searched {counted(self.documents)} of {name} on {self.date}: not found."
             if self.digests == self.documents:
-                line += " All of them are digests: this says nothing about the law itself."
+                line += " Only digests are held: this says nothing about the law itself."
             return line
         if self.state == "rejected":
             return f"{len(self.rejected)} suggested in {name}; reviewers rejected all of them."

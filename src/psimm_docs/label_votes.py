@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from psimm_docs.basis import NOTE
 from psimm_docs.fold import fold, fold_with_map, words
 from psimm_docs.records import Span
 
@@ -77,7 +78,8 @@ class LabelMatcher:
 
         vocabulary, matcher, meaning = self._of(family(language))
         folded = fold_with_map(text)
-        places = list(words(folded.text))
+        quiet = [(note.start(), note.end()) for note in NOTE.finditer(text)]
+        places = [place for place in words(folded.text) if not any(a <= folded.offsets[place[0]] < b for a, b in quiet)]
         if not places:
             return []
         stems = self._stems(family(language))

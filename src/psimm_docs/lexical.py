@@ -20,6 +20,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import product
 
+from psimm_docs.basis import without_basis
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold, fold_with_map, words
 from psimm_docs.records import Span
@@ -120,7 +121,7 @@ def columns(text: str, heading: str, context: str) -> tuple[str, str, str, str]:
     >>> columns("Захтев странца.", "Рок", "")
     ('zahtev stranca', 'rok', '', 'zahte stran rok')
     """
-    of_text, of_heading = folded_words(text), folded_words(heading)
+    of_text, of_heading = folded_words(without_basis(text)), folded_words(heading)
     stems = " ".join(stem(word) for word in (*of_text, *of_heading))
     return " ".join(of_text), " ".join(of_heading), " ".join(folded_words(context)), stems
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psimm_docs.citations import cite as make_citation
-from psimm_docs.compare import Cell, CellItem, Grid
+from psimm_docs.compare import Grid
 from psimm_docs.compare import grid as make_grid
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import SIX, jurisdiction
@@ -21,10 +21,10 @@ from psimm_docs.references import FORMATS
 from psimm_docs.styles import STYLES, footnotes
 
 if TYPE_CHECKING:
-    from psimm_docs.decisions import State
+    from psimm_docs.exports import Table
     from psimm_docs.workbench import Workbench
 
-TABLES = ("decisions", "tags", "grid")
+EXPORTS = ("decisions", "tags", "grid")
 
 
 def cite(bench: Workbench, provision_id: str) -> Citation:
@@ -71,138 +71,30 @@ def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[s
     )
 
 
-def review_words(state: State | None) -> str:
-    """Return a state of review in a word or two."""
+def tables(
+    bench: Workbench, what: str, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
+) -> list[Table]:
+    """Return what `EXPORTS` names as tables: one for decisions and tags, three for the grid (overview, cells, provisions)."""
+    from psimm_docs.exports import decisions_table, grid_tables, tags_table
     from psimm_docs.workbench import state_words
 
-    return state_words(state) if state else "not reviewed"
-
-
-def decision_rows(bench: Workbench) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return every decision as a row, and the columns."""
-    columns = [
-        *("time", "reviewer", "jurisdiction", "document", "provision", "concept", "verdict", "stale", "note"),
-        *("fingerprint", "taxonomy_version", "undoes", "hash"),
-    ]
-    states = bench.states()
-    rows = []
-    for one in bench.decisions():
-        source_id = one.provision_id.partition("#")[0]
-        source = bench.sources.get(source_id)
-        state = states.get((one.provision_id, one.concept))
-        rows.append(
-            {
-                "time": one.time,
-                "reviewer": one.reviewer,
-                "jurisdiction": jurisdiction(source.jurisdiction).name if source else "no longer held",
-                "document": source.title if source else source_id,
-                "provision": one.provision_id,
-                "concept": one.concept,
-                "verdict": one.verdict,
-                "stale": bool(state and state.stale),
-                "note": one.note,
-                "fingerprint": one.fingerprint,
-                "taxonomy_version": one.taxonomy_version,
-                "undoes": one.undoes,
-                "hash": one.hash,
-            }
-        )
-    return rows, columns
-
-
-def tag_rows(
-    bench: Workbench, concepts: Sequence[str], jurisdictions: Sequence[str]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return every suggestion with its review as a row, and the columns."""
-    columns = [
-        "jurisdiction",
-        "document",
-        "language",
-        "provision",
-        "place",
-        "heading",
-        "concept",
-        "score",
-        "review",
-        "text",
-    ]
-    states = bench.states()
-    rows = []
-    for tag in bench.suggestions(concepts=concepts, jurisdictions=jurisdictions, order="document"):
-        provision = bench.provision(tag.provision_id)
-        source = bench.source(provision.source_id)
-        state = states.get((tag.provision_id, tag.concept))
-        rows.append(
-            {
-                "jurisdiction": jurisdiction(source.jurisdiction).name,
-                "document": source.title + (" (digest; not the official text)" if source.digest else ""),
-                "language": provision.language,
-                "provision": provision.id,
-                "place": provision.label,
-                "heading": provision.heading,
-                "concept": tag.concept,
-                "score": tag.score,
-                "review": review_words(state),
-                "text": bench.text(provision),
-            }
-        )
-    return rows, columns
-
-
-def cell_row(bench: Workbench, cell: Cell, above: str = "") -> dict[str, Any]:
-    """Return a cell (or a level of one) as a row."""
-    best: CellItem | None = cell.provisions[0] if cell.provisions else None
-    name = jurisdiction(cell.jurisdiction).name
-    return {
-        "concept": cell.concept,
-        "label": bench.taxonomy.concept(cell.concept).label(),
-        "jurisdiction": above or name,
-        "level": name if above else "",
-        "state": cell.words,
-        "provisions": len(cell.provisions),
-        "best": best.provision_id if best else "",
-        "place": best.label if best else "",
-        "documents": cell.documents,
-        "digests": cell.digests,
-        "queries": "; ".join(cell.queries),
-        "date": cell.date,
-        "told": cell.told,
-    }
-
-
-def grid_rows(
-    bench: Workbench, concepts: Sequence[str], jurisdictions: Sequence[str]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return every cell of the grid as a row, each followed by its levels, and the columns."""
-    rows = []
-    for cell in grid(bench, concepts or ["all"], jurisdictions=jurisdictions).cells:
-        rows.append(cell_row(bench, cell))
-        rows += [cell_row(bench, level, jurisdiction(cell.jurisdiction).name) for level in cell.levels]
-    columns = [
-        *("concept", "label", "jurisdiction", "level", "state", "provisions", "best", "place", "documents", "digests"),
-        *("queries", "date", "told"),
-    ]
-    return rows, columns
-
-
-def table(
-    bench: Workbench, what: str, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the rows and columns of one of `TABLES`."""
-    if what not in TABLES:
-        raise PsimmError(f"{what!r} can't be exported; choose one of {', '.join(TABLES)}")
+    if what not in EXPORTS:
+        raise PsimmError(f"{what!r} can't be exported; choose one of {', '.join(EXPORTS)}")
     if what == "decisions":
-        return decision_rows(bench)
-    rows = tag_rows if what == "tags" else grid_rows
-    return rows(bench, concepts, jurisdictions)
+        return [decisions_table(bench.decisions())]
+    if what == "tags":
+        tags = bench.suggestions(concepts=concepts, jurisdictions=jurisdictions, order="document")
+        provisions = bench.some_provisions(tag.provision_id for tag in tags)
+        states = {key: state_words(state) for key, state in bench.states().items()}
+        return [tags_table(tags, sources=bench.sources, provisions=provisions, states=states)]
+    names = {concept.id: concept.label() for concept in bench.taxonomy.concepts}
+    return grid_tables(grid(bench, concepts or ["all"], jurisdictions=jurisdictions), names=names)
 
 
 def export(
     bench: Workbench, what: str, out: Path, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
-) -> int:
-    """Write one of `TABLES` to a file (.csv, .xlsx or .jsonl) and return how many rows it has."""
-    from psimm_docs.exports import write_table
+) -> list[Path]:
+    """Write one of `EXPORTS` to a file (.csv, .xlsx or .jsonl) and return the files written: the grid makes three in CSV."""
+    from psimm_docs.exports import write_tables
 
-    rows, columns = table(bench, what, concepts=concepts, jurisdictions=jurisdictions)
-    write_table(out, rows, columns)
-    return len(rows)
+    return write_tables(out, tables(bench, what, concepts=concepts, jurisdictions=jurisdictions))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from psimm_docs.basis import without_basis
 from psimm_docs.corpus import source_path
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import READING_FILE, Reading, summarise
@@ -170,8 +171,7 @@ def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
 
 def encoded_text(chunk: Chunk, text: str) -> str:
     """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them, a digest's basis lines are no law)."""
-    words = "\n".join(line for line in chunk.span.of(text).split("\n") if not line.startswith("[fact "))
-    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{words}"
+    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{without_basis(chunk.span.of(text))}"
 
 
 def tags_depends(source: Source, tools: Tools) -> Sequence[str]:

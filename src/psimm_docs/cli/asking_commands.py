@@ -259,5 +259,6 @@ def export(
     """
     from psimm_docs.reports import export as write
 
-    count = write(bench(workspace), what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
-    say(f"{count} rows written to {out}")
+    written = write(bench(workspace), what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
+    for path in written:
+        typer.echo(path)

@@ -83,12 +83,12 @@ def open_app(
     script = app_script()
     os.environ["PSIMM_WORKSPACE"] = str(found.root)
     say(f"The app opens at http://localhost:{port} (stop it with Ctrl-C)")
+    os.chdir(script.parent)  # where the app's settings lie
     os.execv(
         sys.executable,
         [
             *(sys.executable, "-m", "streamlit", "run", str(script)),
             *("--server.port", str(port), "--server.address", "localhost", "--server.headless", "true"),
-            *("--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"),
         ],
     )
 
