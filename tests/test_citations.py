@@ -9,7 +9,7 @@ import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psimm_docs import styles
+from psimm_docs import references, styles
 from psimm_docs.citations import DIGEST_NOTE, TRANSLATION_NOTE, UNPLACED_NOTE, cite, quoted_span, seal
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import KOSOVO_NOTE
@@ -84,6 +84,7 @@ def cited(*levels: str, code: str = "RS", language: str = "sr-Cyrl", **changes: 
         ("RS", "sr-Cyrl", ("annex 2", "point 4"), "annex 2 тачка 4)", "Annex 2, point 4"),
         ("RS", "sr-Cyrl", ("chapter II", "article 3"), "члан 3.", "Art. 3"),
         ("RS", "sr-Cyrl", ("chapter II",), "chapter II", "Chapter II"),
+        ("RS", "sr-Cyrl", ("chapter II", "section -"), "chapter II, section -", "Chapter II, “section -”"),
     ],
 )
 def test_pinpoints(code: str, language: str, levels: tuple[str, ...], own: str, english: str) -> None:
@@ -116,7 +117,7 @@ def test_the_quote_is_the_text_and_the_seal_holds() -> None:
     assert one.quote == TEXT
     seal(one, document())
     wrong = replace(one, quote=TEXT.replace("ѕ", "s"))
-    with pytest.raises(PsimmError, match="not the text.*са "):
+    with pytest.raises(PsimmError, match=r"not the text.*са "):
         seal(wrong, document())
     with pytest.raises(PsimmError, match="another file"):
         seal(one, document(sha256="y" * 64))
@@ -181,6 +182,14 @@ def test_counted_paragraphs_of_a_law_are_said_to_be_counted() -> None:
     assert one.pinpoint_en == "Art. 43(2), indent 1"
     assert "paragraph 2 and indent 1 counted" in " ".join(one.notes)
     assert cited("article 43", "paragraph 2").notes == ()
+
+
+def test_a_number_that_stands_twice_is_said_to() -> None:
+    (first,) = steps("article 43")
+    second = replace(first, id="s#article_43~2", eid="article_43~2")
+    for one in (first, second):
+        assert any("more than once" in note for note in cite(one, source(), document(), tree=[first, second]).notes)
+    assert cite(first, source(), document(), tree=[first, *steps("article 44")]).notes == ()
 
 
 def test_translations_repairs_and_scans_are_noted() -> None:
@@ -263,8 +272,8 @@ def nasty() -> Citation:
 
 def test_bibtex_is_read_back() -> None:
     for render, kind, field in (
-        (styles.to_bibtex, "misc", "annote"),
-        (styles.to_biblatex, "legislation", "annotation"),
+        (references.to_bibtex, "misc", "annote"),
+        (references.to_biblatex, "legislation", "annotation"),
     ):
         text = render([nasty(), cited("article 1")])
         entries = read_bibtex(text)
@@ -289,7 +298,7 @@ def read_bibtex(text: str) -> list[dict[str, str]]:
 
 
 def test_ris_is_read_back() -> None:
-    one, two = rispy.loads(styles.to_ris([nasty(), cited("article 1")]))
+    one, two = rispy.loads(references.to_ris([nasty(), cited("article 1")]))
     assert one["type_of_reference"] == two["type_of_reference"] == "STAT"
     assert one["abstract"].startswith("50 % {a}")
     assert two["year"] == "2018"
@@ -299,7 +308,7 @@ def test_ris_is_read_back() -> None:
 
 def test_csl_holds_every_field_and_the_exact_quote() -> None:
     citation = nasty()
-    one, _ = json.loads(styles.to_csl_json([citation, cited("article 1")]))
+    one, _ = json.loads(references.to_csl_json([citation, cited("article 1")]))
     assert one["type"] == "legislation"
     assert one["annote"] == NASTY
     assert one["accessed"] == {"date-parts": [[2026, 11, 1]]}
@@ -312,14 +321,14 @@ def test_csl_holds_every_field_and_the_exact_quote() -> None:
 def test_keys_are_unique_and_repeated_citations_come_once() -> None:
     ids = ["a/b#art_1", "a/b#art~1", "A/b#art-1", "a/b#art_č", "a/b#art_c"]
     some = [replace(cited("article 1"), provision_id=one) for one in ids]
-    assert len(set(styles.keys(some))) == len(ids)
-    assert len(json.loads(styles.to_csl_json([*some, *some]))) == len(ids)
+    assert len(set(references.keys(some))) == len(ids)
+    assert len(json.loads(references.to_csl_json([*some, *some]))) == len(ids)
 
 
 @given(st.text(max_size=60))
 def test_any_text_stays_inside_its_field(text: str) -> None:
     one = replace(cited("article 1"), quote=text, title="t" + text)
-    assert len(rispy.loads(styles.to_ris([one]))) == 1
-    (entry,) = read_bibtex(styles.to_bibtex([one]))
+    assert len(rispy.loads(references.to_ris([one]))) == 1
+    (entry,) = read_bibtex(references.to_bibtex([one]))
     assert entry["year"] == "2018"
-    assert json.loads(styles.to_csl_json([one]))[0].get("annote", "") == text
+    assert json.loads(references.to_csl_json([one]))[0].get("annote", "") == text

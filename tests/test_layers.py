@@ -19,7 +19,7 @@ STEPS: dict[str, set[str]] = {
     "search": {"search", "index", "index_view", "lexical", "vectors"},
     "tagging": {"tagging", "label_votes"},
     "decisions": {"decisions", "agreement"},
-    "citations": {"citations", "pinpoints", "styles", "references", "bibliography"},
+    "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare"},
     "exports": {"exports"},
     "baskets": {"baskets"},

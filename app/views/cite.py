@@ -10,7 +10,12 @@ from psimm_docs.reports import cite, render
 from psimm_docs.styles import STYLES
 from psimm_docs.workbench import Workbench
 
-FILES = {"bibtex": ("BibTeX", "bib"), "ris": ("RIS", "ris"), "csl-json": ("CSL-JSON", "json")}
+FILES = {
+    "bibtex": ("BibTeX", "bib"),
+    "biblatex": ("biblatex", "bib"),
+    "ris": ("RIS", "ris"),
+    "csl-json": ("CSL-JSON", "json"),
+}
 
 
 def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> Citation | None:
@@ -64,7 +69,7 @@ def page() -> None:
         st.subheader("All footnotes", anchor=False)
         text = render(made, style=style)
         st.code(text, language=None, wrap_lines=True)
-        row = st.columns([1, 1, 1, 1, 3])
+        row = st.columns([1, 1, 1, 1, 1, 3])
         row[0].download_button("Text", text, f"{name}.txt", key="file-text")
         for column, (form, (label, ending)) in zip(row[1:], FILES.items(), strict=False):
             column.download_button(label, render(made, form=form), f"{name}.{ending}", key=f"file-{form}")

@@ -8,7 +8,8 @@ is cited by the article at most. A gazette and its number always come from the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
@@ -27,6 +28,9 @@ UNPLACED_NOTE = "no article number is known for this passage"
 BY_ACT_NUMBER = frozenset(("AL", "XK"))
 """Jurisdictions that name a law by its own number (79/2021, 04/L-219), whatever the gazette."""
 
+REPEATED = re.compile(r"~\d+")
+"""What an eId adds to tell places of the same number apart."""
+
 COUNTABLE = frozenset(("paragraph", "point", "indent"))
 
 
@@ -37,12 +41,13 @@ def cite(
     *,
     ancestors: Sequence[Provision] = (),
     work: Work | None = None,
+    tree: Iterable[Provision] = (),
     max_quote: int | None = None,
 ) -> Citation:
     """Return the citation of a provision, its quote sealed.
 
     `ancestors` are the provisions above it, the highest first; `work` is the catalogue's entry, which fills in what the
-    manifest leaves out. The quote is the whole provision; with `max_quote` (letters) it ends at the last whole word within, and a
+    manifest leaves out; `tree` is the document's provisions, by which a number that stands more than once is told. The quote is the whole provision; with `max_quote` (letters) it ends at the last whole word within, and a
     note says so. Notes come in the order: what kind of text it is, how close the pinpoint is, what was done to its letters.
     Raises PsimmError when the document was built from another file than the manifest names, ValueError when provision, source and
     document don't belong together.
@@ -75,6 +80,7 @@ def cite(
         notes=(
             *kind_notes(source),
             *pinpoint_notes(path if named else (), digest=source.digest),
+            *repeated_notes(path if named else (), tree),
             *letter_notes(document, quoted),
             *(
                 [f"the quote is cut: {len(quoted)} of {len(provision.span)} letters"]
@@ -170,9 +176,17 @@ def pinpoint_notes(path: Sequence[Provision], *, digest: bool) -> list[str]:
         notes.append("stands after the law's own articles, under a heading without a number")
     if any(step.kind == "unplaced" for step in path):
         notes.append("stands outside the numbered articles")
-    if "~" in path[-1].eid:
-        notes.append("the text has this number more than once; give the page")
     return notes
+
+
+def repeated_notes(path: Sequence[Provision], tree: Iterable[Provision]) -> list[str]:
+    """Return what to say of a pinpoint that leads to more than one place of the text (an eId then ends in `~2`)."""
+    if not path:
+        return []
+    name = REPEATED.sub("", path[-1].eid)
+    if name == path[-1].eid and not any(one.eid != name and REPEATED.sub("", one.eid) == name for one in tree):
+        return []
+    return ["the text has this number more than once: the pinpoint alone doesn't say which is meant"]
 
 
 def letter_notes(document: Document, quoted: Span) -> list[str]:

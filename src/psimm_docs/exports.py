@@ -56,8 +56,9 @@ class Table:
 
     @property
     def note(self) -> str:
-        """The Kosovo* footnote where the table names Kosovo* in any cell, else the empty string."""
-        return KOSOVO_NOTE if any(names_kosovo(value) for row in self.rows for value in row) else ""
+        """The Kosovo* footnote where the table names Kosovo* in any cell or heading, else the empty string."""
+        named = any(names_kosovo(value) for row in (self.columns, *self.rows) for value in row)
+        return KOSOVO_NOTE if named else ""
 
 
 def names_kosovo(value: Value) -> bool:

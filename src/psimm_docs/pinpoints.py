@@ -290,7 +290,9 @@ def english_pinpoint(path: Sequence[Provision], code: str) -> str:
     head, below = split_path(path)
     if head is None and not below:
         above = [
-            f"{step.kind.capitalize()} {latin(bare(step.number))}".strip() for step in path if step.kind in STRUCTURE
+            f"{step.kind.capitalize()} {latin(bare(step.number))}" if step.printed else f"“{step.label}”"
+            for step in path
+            if step.kind in STRUCTURE
         ]
         return ", ".join(above) or ("Preface" if path[-1].kind == "preface" else "")
     levels = english_levels(below, nested=root(code) == "XK" and head is not None, headless=head is None)

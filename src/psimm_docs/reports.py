@@ -17,7 +17,7 @@ from psimm_docs.compare import grid as make_grid
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import SIX, jurisdiction
 from psimm_docs.records import Citation
-from psimm_docs.references import FORMATS
+from psimm_docs.references import FILES
 from psimm_docs.styles import STYLES, footnotes
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def cite(bench: Workbench, provision_id: str) -> Citation:
         document,
         ancestors=bench.ancestors(provision),
         work=bench.works.get(source.work_id),
+        tree=bench.provisions(source.id),
     )
 
 
@@ -47,9 +48,9 @@ def render(citations: Sequence[Citation], *, style: str = "house", form: str = "
         if style not in STYLES:
             raise PsimmError(f"--style {style!r} must be one of {', '.join(STYLES)}")
         return footnotes(citations, style=style)
-    if form not in FORMATS:
-        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FORMATS)}")
-    return FORMATS[form](citations)
+    if form not in FILES:
+        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FILES)}")
+    return FILES[form](citations)
 
 
 def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[str] = ()) -> Grid:
@@ -62,7 +63,7 @@ def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[s
     return make_grid(
         chosen,
         sources=bench.sources.values(),
-        searched={source_id for source_id in bench.sources if bench.is_built(source_id)},
+        searched=bench.searched(),
         provisions=bench.some_provisions(named),
         tags=tags,
         states=states,

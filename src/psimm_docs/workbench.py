@@ -226,6 +226,13 @@ class Workbench:
         boxes = [box for box in boxes_of(document, marked) if box.page == number]
         return page_png(source_path(self.workspace, source), number, boxes=boxes)
 
+    def searched(self) -> set[str]:
+        """Return the ids of the documents that were read and have text: what a "not found" rests on."""
+        from psimm_docs.holdings import read_reading
+
+        readings = {source_id: read_reading(self.workspace.built(source_id)) for source_id in self.sources}
+        return {source_id for source_id, reading in readings.items() if reading is not None and reading.letters}
+
     def is_built(self, source_id: str) -> bool:
         """Say whether a document has gone through the pipeline."""
         return (self.workspace.built(source_id) / "chunks.jsonl").is_file()

@@ -224,7 +224,7 @@ def grid_row(work: Workbench, cell: Cell, indent: str) -> Sequence[object]:
 def cite(
     provisions: Annotated[list[str], typer.Argument(help="Provision ids as search prints them.")],
     style: Annotated[str, typer.Option(help="house, oscola, chicago or original.")] = "house",
-    form: Annotated[str, typer.Option("--format", "-f", help="text, bibtex, ris or csl-json.")] = "text",
+    form: Annotated[str, typer.Option("--format", "-f", help="text, bibtex, biblatex, ris or csl-json.")] = "text",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

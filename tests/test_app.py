@@ -1,0 +1,116 @@
+"""The app's pages, run without a browser: they show, escape, and write a decision before they move on."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from psimm_docs.decisions import read_all
+from psimm_docs.intake import Description, add_files
+from psimm_docs.jurisdictions import KOSOVO_NOTE
+from psimm_docs.pipeline import build
+from psimm_docs.workbench import open_workbench
+from psimm_docs.workspace import init_workspace
+
+APP = Path(__file__).resolve().parents[1] / "app"
+PAGES = ("search", "review", "compare", "corpus", "cite", "provision")
+PROVISION = "ba/law-on-foreigners-2015/digest.bs#art_65"
+
+
+@pytest.fixture
+def space(shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace of one's own over the shipped corpus."""
+    folder = tmp_path / "space"
+    shutil.copytree(shipped, folder)
+    monkeypatch.setenv("PSIMM_WORKSPACE", str(folder))
+    monkeypatch.syspath_prepend(str(APP))
+    return folder
+
+
+def page(name: str, **query: str) -> AppTest:
+    made = AppTest.from_file(str(APP / "views" / f"{name}.py"), default_timeout=60)
+    for key, value in query.items():
+        made.query_params[key] = value
+    return made.run()
+
+
+def shown(test: AppTest) -> str:
+    """Return all HTML and text on a page."""
+    return " ".join(str(getattr(one, "value", "") or getattr(one.proto, "body", "")) for one in test.main)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_runs(space: Path, name: str) -> None:
+    test = page(name, **({"id": PROVISION} if name == "provision" else {}))
+    assert not test.exception
+    assert not test.error
+
+
+def test_search_marks_words_and_says_what_a_text_is(space: Path) -> None:
+    test = page("search", q="otisci prstiju")
+    assert not test.exception
+    text = shown(test)
+    assert "<mark" in text
+    assert "digest; not the official text" in text
+    assert any(KOSOVO_NOTE[1:60] in one.value for one in test.caption)
+
+
+def test_search_is_honest_about_nothing(space: Path) -> None:
+    test = page("search", q="zxqv wvutq")
+    assert any("Searched, not found" in one.value for one in test.warning)
+
+
+def test_a_review_is_on_disk_before_the_next_suggestion(space: Path) -> None:
+    folder = space / "annotations" / "decisions"
+    test = page("review", reviewer="Ana Jovanović")
+    assert not test.exception
+    test.button(key="do-accept").click().run()
+    [first] = read_all(folder)
+    assert (first.reviewer, first.verdict) == ("Ana Jovanović", "accept")
+    test.button(key="do-reject").click().run()
+    assert [one.verdict for one in read_all(folder)] == ["accept", "reject"]
+    test.button(key="do-undo").click().run()
+    decisions = read_all(folder)
+    assert decisions[-1].verdict == "undo"
+    assert decisions[-1].undoes == decisions[1].hash
+    states = open_workbench(space).states()
+    assert states[first.provision_id, first.concept].verdict == "accepted"
+
+
+def test_without_a_name_nothing_can_be_decided(space: Path) -> None:
+    test = page("review")
+    assert test.button(key="do-accept").disabled
+    assert any("Type your name" in one.value for one in test.info)
+
+
+def test_a_decision_that_can_not_be_written_stays_on_screen(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from psimm_docs.errors import StorageError
+
+    test = page("review", reviewer="Ana")
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("decisions: NOT recorded (No space left on device); free space, then decide again")
+
+    monkeypatch.setattr("psimm_docs.decisions.append", full)
+    test.button(key="do-accept").click().run()
+    assert any("Nothing was recorded" in one.value for one in test.error)
+    assert read_all(space / "annotations" / "decisions") == []
+
+
+def test_hostile_text_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = init_workspace(tmp_path / "hostile")
+    law = tmp_path / "zakon.txt"
+    law.write_text(
+        "Zakon <script>alert(1)</script>\n\nČlan 1\nPoslodavac <img src=x onerror=alert(1)> prijavljuje rad stranca u roku od osam dana.\n",
+        "utf-8",
+    )
+    add_files(workspace, [law], Description(jurisdiction="ME", title="Zakon <b>o</b> probama"))
+    build(workspace)
+    monkeypatch.setenv("PSIMM_WORKSPACE", str(workspace.root))
+    monkeypatch.syspath_prepend(str(APP))
+    test = page("search", q="poslodavac prijavljuje")
+    assert not test.exception
+    bodies = [one.proto.body for one in test.main if hasattr(one.proto, "body")]
+    assert any("&lt;img src=x" in body for body in bodies)
+    assert not any("<img src=x" in body or "<script>" in body or "<b>o</b>" in body for body in bodies)

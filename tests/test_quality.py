@@ -1,0 +1,25 @@
+"""Quality floors: what `psimm-docs evaluate` measures on the digests may rise and never fall."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from psimm_docs.evaluate import evaluate
+from psimm_docs.workbench import open_workbench
+
+
+def test_no_figure_is_below_its_floor(shipped: Path, repo: Path) -> None:
+    scores = evaluate(open_workbench(shipped))
+    floors = json.loads((repo / "annotations" / "gold" / "floors.json").read_text("utf-8"))
+    measured = {f"{one.suite} | {one.measure} | {one.slice}": one.value for one in scores}
+    assert set(floors) <= set(measured)
+    below = {name: (measured[name], floor) for name, floor in floors.items() if measured[name] < floor}
+    assert not below
+
+
+def test_a_floor_that_is_not_reached_is_seen(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("psimm_docs.evaluate.read_floors", lambda path: {"language | accuracy | all": 1.1})
+    [score] = [one for one in evaluate(open_workbench(shipped), "language") if one.slice == "all"]
+    assert score.floor is not None
+    assert score.value < score.floor
