@@ -180,7 +180,7 @@ def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) ->
 def place_of(bench: Workbench, provision: Provision) -> str:
     """Return where a provision stands: law, label, heading."""
     source = bench.source(provision.source_id)
-    parts = [source.title, provision.label, provision.heading if provision.heading != provision.label else ""]
+    parts = [source.title, provision.label, "" if provision.label.startswith(provision.heading) else provision.heading]
     return ", ".join(part for part in parts if part)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -92,8 +93,8 @@ def test_an_analyst_searches_opens_and_pins(page: Any, address: str, space: Path
     page.wait_for_selector("mark")
     settle(page)
     assert page.locator("mark").count() > 0
-    page.get_by_role("button", name="Open").first.click()
-    page.wait_for_url("**/provision?id=*")
+    page.get_by_test_id("stMain").get_by_role("button", name="Open", exact=True).first.click()
+    page.wait_for_url(re.compile(r"/provision\?id="))
     settle(page)
     page.get_by_role("button", name="Add to basket").click()
     page.get_by_role("button", name="In the basket").wait_for()

@@ -84,9 +84,10 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
             english = next((one for one in bench.counterparts(provision) if one.language == "en"), None)
             if english is not None:
                 st.html(f'<div class="quiet">{escape(bench.text(english)[:700])} <i>(unofficial translation)</i></div>')
-            if st.button("Open", key=f"open-{cell.concept}-{item.provision_id}"):
-                frame.open_provision(item.provision_id)
-            frame.basket_button(bench, item.provision_id, key=f"pin-{cell.concept}-{item.provision_id}")
+            with st.container(horizontal=True):
+                if st.button("Open", key=f"open-{cell.concept}-{item.provision_id}"):
+                    frame.open_provision(item.provision_id)
+                frame.basket_button(bench, item.provision_id, key=f"pin-{cell.concept}-{item.provision_id}")
 
 
 def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
@@ -103,7 +104,8 @@ def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
 def page() -> None:
     """Show the page."""
     bench = frame.begin(
-        "Compare", "One concept, six jurisdictions. Grey means: searched, not found. White: no text is held."
+        "Compare",
+        "One concept, six jurisdictions. Each cell says in words what it is; a silence says what was searched.",
     )
     codes = st.sidebar.multiselect("Jurisdictions", list(SIX), default=list(SIX), format_func=frame.name_of) or list(
         SIX

@@ -69,7 +69,7 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
     """Show one result."""
     source = bench.source(hit.source_id)
     with st.container(border=True):
-        heading = f" · {escape(hit.heading)}" if hit.heading and hit.heading != hit.label else ""
+        heading = f" · {escape(hit.heading)}" if hit.heading and not hit.label.startswith(hit.heading) else ""
         st.html(
             f"<div><b>{number}. {escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
             f"<div>{escape(hit.label)}{heading}</div>"
@@ -77,11 +77,9 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
         )
         frame.law(hit.text, hit.span.start, hit.highlights)
         st.html(f'<div class="quiet">Found because it {escape(bench.why(hit))}.</div>')
-        left, middle, _ = st.columns([1, 1, 5])
-        with left:
+        with st.container(horizontal=True):
             if st.button("Open", key=f"open-{hit.chunk_id}", type="primary"):
                 frame.open_provision(hit.provision_id)
-        with middle:
             frame.basket_button(bench, hit.provision_id, key=f"pin-{hit.chunk_id}")
 
 
