@@ -108,7 +108,6 @@ def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
 def show_concept(bench: Workbench, tag: Tag) -> None:
     """Show what is asked: the concept, what it is, what it is not, and how the suggestion came about."""
     concept = bench.taxonomy.concept(tag.concept)
-    st.subheader(concept.label(), anchor=False)
     st.caption(bench.taxonomy.stage_name(concept.stage))
     st.write(concept.definition)
     if concept.scope:
@@ -175,8 +174,9 @@ def page() -> None:
         tag = waiting[0]
         left, right = st.columns([3, 2], gap="large")
         with right:
-            show_concept(bench, tag)
+            st.subheader(bench.taxonomy.concept(tag.concept).label(), anchor=False)
             buttons(bench, tag, named=bool(reviewer))
+            show_concept(bench, tag)
         with left:
             show_text(bench, tag)
 

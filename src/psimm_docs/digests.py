@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 
+from psimm_docs.basis import NOTE
 from psimm_docs.records import Block, Document, Span
 
 DASH = "–"
@@ -41,15 +42,17 @@ def sections(document: Document) -> list[tuple[Span, Span]]:
     return [(head, Span(head.start, end)) for head, end in zip(found, ends, strict=True)]
 
 
-def items(document: Document, section: Span) -> list[Span]:
-    """Return the dash items of a section, each with its own words alone."""
+def items(document: Document, head: Span, section: Span) -> list[Span]:
+    """Return the facts of a section, each with its own words alone: what stands between the heading and the notes of basis."""
+    text = section.of(document.text)
     made = []
-    at = section.start
-    for number, line in enumerate(section.of(document.text).split("\n")):
-        if line.lstrip().startswith(DASH) or (not number and DASH in line):
-            start = at + line.index(DASH)
-            made.append(Span(start, start + len(line[line.index(DASH) :].rstrip())))
-        at += len(line) + 1
+    at = head.end - section.start
+    for note in NOTE.finditer(text, at):
+        words = text[at : note.start()]
+        if words.strip():
+            start = section.start + at + len(words) - len(words.lstrip())
+            made.append(Span(start, start + len(words.strip())))
+        at = note.end()
     return made
 
 

@@ -31,7 +31,7 @@ from psimm_docs.records import (
     fingerprint,
 )
 
-PROVISIONS_VERSION = "4"
+PROVISIONS_VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +343,7 @@ class Builder:
             section = Draft(
                 "section", f"sec_unplaced-{place}", span.start, span.end, label=title, printed=False, heading=head
             )
-            for item in digests.items(self.whole, span):
+            for item in digests.items(self.whole, head, span):
                 number += 1
                 label = f"{title} ({number})"
                 section.children.append(
