@@ -232,13 +232,20 @@ def as_pdf(lines: Sequence[Line], language: str, *, columns: int = 1) -> bytes:
     return held.getvalue()
 
 
+LONGEST_WORD = 34
+"""Letters that stay together on a line of a narrow column; a longer run would be cut inside a number."""
+
+
 def glued(text: str) -> str:
     """Return a text that no line break in it can turn into a false start; the PDF holds plain blanks again.
 
     >>> glued("Seen in Article 2, point 3).").replace("\\N{NO-BREAK SPACE}", "_")
     'Seen in_Article 2, point_3).'
     """
-    return NOT_AT_A_LINE_START.sub("\N{NO-BREAK SPACE}", text)
+    held = NOT_AT_A_LINE_START.sub("\N{NO-BREAK SPACE}", text)
+    return " ".join(
+        word.replace("\N{NO-BREAK SPACE}", " ") if len(word) > LONGEST_WORD else word for word in held.split(" ")
+    )
 
 
 def as_two_columns(lines: Sequence[Line], language: str) -> bytes:
