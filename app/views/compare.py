@@ -47,7 +47,7 @@ def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
         color=alt.Color(
             "State:N",
             scale=alt.Scale(domain=list(CELL_WORDS.values()), range=[COLOURS[state] for state in CELL_WORDS]),
-            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=6),
+            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=3),
         ),
         tooltip=["Concept", "Jurisdiction", "State", "Provisions", "Remark"],
     )
@@ -93,12 +93,10 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
 def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
     """Offer the grid as files."""
     made = tables(bench, "grid", concepts=concepts, jurisdictions=codes)
-    row = st.columns([1, 1, 1, 3])
-    row[0].download_button("Download Excel", to_xlsx(made), "grid.xlsx", key="grid-xlsx")
-    for column, one in zip(row[1:], made[:2], strict=False):
-        column.download_button(
-            f"Download CSV ({one.name})", to_csv(one), f"grid-{one.name}.csv", key=f"grid-{one.name}"
-        )
+    with st.container(horizontal=True):
+        st.download_button("Download Excel", to_xlsx(made), "grid.xlsx", key="grid-xlsx")
+        for one in made:
+            st.download_button(f"Download CSV: {one.name}", to_csv(one), f"grid-{one.name}.csv", key=f"grid-{one.name}")
 
 
 def page() -> None:
