@@ -146,7 +146,6 @@ def test_a_quotation_mark_that_is_not_closed_is_nothing() -> None:
         ("leje", "leja"),
         ("taksa", "taksë"),
         ("linija", "linije"),
-        ("fees", "fee"),
     ],
 )
 def test_inflections_and_spellings_share_a_stem(one: str, other: str) -> None:
@@ -189,6 +188,13 @@ def test_a_phrase_is_one_span_and_keeps_its_order() -> None:
     text = "Радна дозвола. Дозвола радна."
     assert [span.of(text) for span in highlights(parse_query('"radna dozvola"'), text, 0)] == ["Радна дозвола"]
     assert matched(parse_query('"radna dozvola"'), ("radna", "dozvola")) == ()
+
+
+def test_a_stop_word_is_found_only_by_itself() -> None:
+    text = "They are in the area; areas are."
+    assert [span.of(text) for span in highlights(parse_query("area"), text, 0)] == ["area", "areas"]
+    assert [span.of(text) for span in highlights(parse_query("are"), text, 0)] == ["are", "are"]
+    assert "are" not in columns("They are", "", "")[3].split()
 
 
 def test_a_number_matches_itself_only() -> None:

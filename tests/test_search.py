@@ -118,7 +118,7 @@ def test_a_quoted_phrase_has_to_be_there(index: Index) -> None:
     answer = ask(index, '"dozvolu radnu"')
     assert answer.state == "not-found"
     assert "word for word" in answer.explanation
-    assert answer.searched == 9
+    assert answer.searched == 10
 
 
 def test_both_scores_are_kept_and_the_reason_is_plain(index: Index) -> None:
@@ -230,9 +230,9 @@ def test_grouped_pairs_nothing_that_the_filters_leave_out(index: Index) -> None:
 def test_what_is_not_there_is_not_found(index: Index, mode: Any) -> None:
     answer = ask(index, "zxqv wvutq", mode=mode)
     assert (answer.state, answer.hits) == ("not-found", ())
-    assert answer.searched == 9
+    assert answer.searched == 10
     assert answer.documents == 5
-    assert "Not found in 9 passages of 5 documents" in answer.explanation
+    assert "Not found in 10 passages of 5 documents" in answer.explanation
 
 
 def test_a_part_of_the_words_is_weak_and_says_so(index: Index) -> None:

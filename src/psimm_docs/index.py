@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "2"
+FORMAT = "3"
 """Raised whenever the tables, or what stands in the full-text table for a given text, change."""
 
 BUSY_SECONDS = 10.0

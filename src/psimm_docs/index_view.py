@@ -248,7 +248,7 @@ def scope_of(view: View, filters: Filters) -> Scope:
 
     places = frozenset(code for one in filters.jurisdictions for code in within(one))
     held = view.documents()
-    size = held[-1].first + held[-1].passages if held else 0
+    size = max((one.first + one.passages for one in held), default=0)
     allowed = np.zeros(size, np.bool_)
     for one in held:
         if passes(one, filters, places):

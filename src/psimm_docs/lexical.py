@@ -1,8 +1,9 @@
 """The words of a query and of a passage: what is indexed, what is asked of FTS5, and which letters matched.
 
-The idea: a passage is indexed twice, by its folded words and by their stems. A stem here is the first letters of a word
-after the Ekavian and Ijekavian spellings, and `dj` and `đ`, have been made one. It is a rule of thumb that stands in for
-inflection in all languages alike, so that nobody has to know the language of a query.
+The idea: a passage is indexed twice, by its folded words and by their stems. A stem here is the first letters of a word,
+without vowels at their end, after the Ekavian and Ijekavian spellings, and `dj` and `đ`, have been made one. It is a rule of
+thumb that stands in for inflection in all languages alike, so that nobody has to know the language of a query. Stop words
+have no stem: `area` must not find `are`.
 
 Invariant: no character of a query reaches FTS5 but as letters and digits between quotation marks, so that no query can
 be a syntax error or an operator. Highlights are letters of the original text.
@@ -20,13 +21,21 @@ from functools import cache
 from importlib.resources import files
 from itertools import product
 
-from psimm_docs.basis import without_basis
+from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold, fold_with_map, words
 from psimm_docs.records import Span
 
 STEM_LETTERS = 5
 """Letters of a stem; longer ones miss inflected forms, shorter ones mix words."""
+
+LEAST_LETTERS = 3
+"""Letters that are left of a stem when vowels at its end are dropped: `žalba` and `žalbu`, `viza` and `vizë` are one."""
+
+VOWELS = "aeiou"
+
+IJEKAVIAN = re.compile("(?<=[bcdfghklmnprstvz])i?je(?=.)")
+"""`ije` and `je` where Ekavian has `e`: after a consonant and inside a word (not in `linije`, nor in Albanian `leje`)."""
 
 MAX_TERMS = 64
 """Words of one query that are looked up; a longer query (a pasted paragraph) is cut, and `Query.cut` says so."""
@@ -53,7 +62,7 @@ class Term:
         """Say whether a folded word is this one, an inflection of it, or begins with it where it is a prefix."""
         if self.prefix:
             return word.startswith(self.spellings)
-        return word in self.spellings or stem(word) == self.stem
+        return word in self.spellings or (word not in stop_words() and stem(word) == self.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +98,14 @@ def stem(word: str) -> str:
     """Return the stem of a folded word; a word with a digit in it is its own stem.
 
     >>> stem(fold("zahtjevima")), stem(fold("захтеви")), stem(fold("Đorđe")), stem(fold("Djordje"))
-    ('zahte', 'zahte', 'dorde', 'dorde')
+    ('zaht', 'zaht', 'dord', 'dord')
+    >>> stem("mjera"), stem("mere"), stem("43a")
+    ('mer', 'mer', '43a')
     """
     if not word.isalpha():
         return word
-    return word.replace("dj", "d").replace("ije", "e").replace("je", "e")[:STEM_LETTERS]
+    cut = IJEKAVIAN.sub("e", word.replace("dj", "d"))[:STEM_LETTERS]
+    return cut[:LEAST_LETTERS] + cut[LEAST_LETTERS:].rstrip(VOWELS)
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -115,14 +127,23 @@ def folded_words(text: str) -> list[str]:
     return [folded[start:end] for start, end in words(folded)]
 
 
+def of_law(text: str) -> str:
+    """Return a text with blanks for its notes of basis, which are no words of law; every other letter keeps its place.
+
+    >>> of_law("Rok\\n[fact 7; seen; http://a.b/c]") == "Rok\\n" + " " * 30
+    True
+    """
+    return NOTE.sub(lambda found: " " * len(found[0]), text)
+
+
 def columns(text: str, heading: str, context: str) -> tuple[str, str, str, str]:
     """Return what the full-text table holds of one passage, in the order of `COLUMNS`.
 
     >>> columns("Захтев странца.", "Рок", "")
-    ('zahtev stranca', 'rok', '', 'zahte stran rok')
+    ('zahtev stranca', 'rok', '', 'zaht stran rok')
     """
-    of_text, of_heading = folded_words(without_basis(text)), folded_words(heading)
-    stems = " ".join(stem(word) for word in (*of_text, *of_heading))
+    of_text, of_heading = folded_words(of_law(text)), folded_words(heading)
+    stems = " ".join(stem(word) for word in (*of_text, *of_heading) if word not in stop_words())
     return " ".join(of_text), " ".join(of_heading), " ".join(folded_words(context)), stems
 
 
@@ -199,7 +220,7 @@ def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
     held: set[str] = set()
     runs: list[list[str]] = []
     for text in texts:
-        run = folded_words(text)
+        run = folded_words(of_law(text))
         runs.append(run)
         held.update(run)
     found = [one.typed for one in query.phrases if any(next(phrase_places(one, run), None) is not None for run in runs)]
@@ -237,7 +258,7 @@ def highlights(query: Query, text: str, start: int) -> tuple[Span, ...]:
     >>> [span.of("§ Странац") for span in highlights(parse_query("stranac"), "§ Странац", 0)]
     ['Странац']
     """
-    folded = fold_with_map(text)
+    folded = fold_with_map(of_law(text))
     places = list(words(folded.text))
     run = [folded.text[first:last] for first, last in places]
     found: list[tuple[int, int]] = []
