@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_index import DIMENSIONS, opened, source, vector
 
 from psimm_docs import search as module
 from psimm_docs.errors import PsimmError
@@ -20,6 +19,7 @@ from psimm_docs.index_view import Row
 from psimm_docs.lexical import folded_words
 from psimm_docs.records import Chunk, Span
 from psimm_docs.search import FOUND_COSINE, WEAK_COSINE, Answer, Filters, Found, in_turn, search, why
+from test_index import DIMENSIONS, opened, source, vector
 
 LAWS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "rs/aliens/1.sr-Cyrl": (

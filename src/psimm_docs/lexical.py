@@ -130,8 +130,8 @@ def folded_words(text: str) -> list[str]:
 def of_law(text: str) -> str:
     """Return a text with blanks for its notes of basis, which are no words of law; every other letter keeps its place.
 
-    >>> of_law("Rok\\n[fact 7; seen; http://a.b/c]") == "Rok\\n" + " " * 30
-    True
+    >>> of_law("Rok [fact 7; seen]")
+    'Rok               '
     """
     return NOTE.sub(lambda found: " " * len(found[0]), text)
 
@@ -230,7 +230,7 @@ def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
 def covered(query: Query, held: Set[str], stems: Set[str]) -> float:
     """Return the part (0..1) of a query's words that a passage with these folded words and stems has; phrases count as held.
 
-    >>> covered(parse_query("dozvola za rad"), {"dozvole", "stranca"}, {"dozvo", "stran"})
+    >>> covered(parse_query("dozvola za rad"), {"dozvole", "stranca"}, {"dozv", "stran"})
     0.5
     """
     count = sum(
