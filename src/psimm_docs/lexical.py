@@ -51,7 +51,7 @@ QUOTED = re.compile(r'"([^"]*)"|[„“]([^„“”]*)[“”]|«([^«»]*)»|�
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a query: as typed, its folded spellings, its stem; `prefix` is true for `dozvol*`."""
+    """One word of a query: as typed, its folded spellings, its stem (empty for a stop word); `prefix` is true for `dozvol*`."""
 
     typed: str
     spellings: tuple[str, ...]
@@ -62,7 +62,7 @@ class Term:
         """Say whether a folded word is this one, an inflection of it, or begins with it where it is a prefix."""
         if self.prefix:
             return word.startswith(self.spellings)
-        return word in self.spellings or (word not in stop_words() and stem(word) == self.stem)
+        return word in self.spellings or (bool(self.stem) and word not in stop_words() and stem(word) == self.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def plain_terms(text: str) -> Iterator[Term]:
         word = folded.text[start:end]
         prefix = folded.text[end : end + 1] == "*"
         typed = folded.span(start, end).of(text) + "*" * prefix
-        yield Term(typed, spellings(word), stem(word), prefix)
+        yield Term(typed, spellings(word), "" if word in stop_words() else stem(word), prefix)
 
 
 def phrase_expression(phrase: Phrase) -> str:
@@ -212,7 +212,7 @@ def term_expression(term: Term) -> str:
     """Return the FTS5 expression of one word."""
     star = " *" if term.prefix else ""
     exact = "({text heading context} : (" + " OR ".join(f'"{one}"{star}' for one in term.spellings) + "))"
-    return exact if term.prefix else exact + ' OR ({stems} : ("' + term.stem + '"))'
+    return exact if term.prefix or not term.stem else exact + ' OR ({stems} : ("' + term.stem + '"))'
 
 
 def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:

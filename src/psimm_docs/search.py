@@ -33,7 +33,7 @@ State = Literal["found", "weak", "not-found"]
 K = 60
 """The constant of reciprocal rank fusion: how little the first ranks stand out."""
 
-LEXICAL_WEIGHT, VECTOR_WEIGHT = 1.0, 1.0
+LEXICAL_WEIGHT, VECTOR_WEIGHT = 0.5, 1.0
 """What a rank in each leg counts."""
 
 DEPTH = 200
