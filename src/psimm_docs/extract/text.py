@@ -23,10 +23,10 @@ TABLE_RULE = re.compile(r"\s*\|?(\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*")
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 ENDS = re.compile(r"[.!?;:…]['”\")\]]*\s*$")
 WIDEST = 200
-"""A text with a longer line than this was not wrapped: each of its lines is a paragraph."""
+"""A text with a longer line than this was not wrapped by a program: each of its lines is a paragraph."""
 
 SHORT = 60
-"""Letters up to which a line without a full stop is taken for a line of its own, such as a heading."""
+"""Letters that a line of a wrapped text has at least; a heading is shorter than twice that."""
 
 
 def read(job: Job, *, markdown: bool = False) -> Extraction:
@@ -44,37 +44,26 @@ def read(job: Job, *, markdown: bool = False) -> Extraction:
 
 
 def text_blocks(text: str) -> Iterator[DraftBlock]:
-    """Yield the paragraphs of a plain text. Lines are joined only where the text was wrapped: see `wraps`."""
-    whole = max(map(len, text.split("\n"))) > WIDEST
-    for paragraph in re.split(r"\n[^\S\n]*\n", text):
-        held: list[DraftLine] = []
-        rows = [row.strip() for row in paragraph.split("\n")]
-        wrapped = not whole and wraps(rows)
-        for row in rows:
-            if not row:
-                continue
-            if held and (not wrapped or begins(row, held[-1].text)):
-                yield block_of(held)
-                held = []
-            held.append(DraftLine(row))
-        if held:
+    """Yield the paragraphs of a plain text. Lines are joined only where a program wrapped them: see `continues`."""
+    rows = [row.strip() for row in text.split("\n")]
+    longest = max(map(len, rows))
+    held: list[DraftLine] = []
+    for row in rows:
+        if held and not (row and longest <= WIDEST and continues(held[-1].text, row, longest=longest)):
             yield block_of(held)
+            held = []
+        if row:
+            held.append(DraftLine(row))
+    if held:
+        yield block_of(held)
 
 
-def wraps(rows: list[str]) -> bool:
-    """Say whether a paragraph's lines look wrapped by a program: most lines but the last are of one length."""
-    lengths = [len(row) for row in rows[:-1] if row]
-    if not lengths:
+def continues(before: str, row: str, *, longest: int) -> bool:
+    """Say whether a line goes on with the sentence of the line before: that one has no end, and this one begins small or that
+    one is full."""
+    if opens_provision(row) or opens_article(before) or ENDS.search(before) or row.startswith("["):
         return False
-    longest = max(lengths)
-    return longest >= SHORT and sum(length > 0.7 * longest for length in lengths) >= 0.6 * len(lengths)
-
-
-def begins(row: str, before: str) -> bool:
-    """Say whether a line begins a block of its own after another."""
-    if opens_provision(row) or opens_article(before):
-        return True
-    return len(before) < SHORT and bool(row[:1].isupper() or ENDS.search(before))
+    return row[0].islower() or (len(before) >= SHORT and len(before) > 0.75 * longest)
 
 
 def block_of(lines: list[DraftLine]) -> DraftBlock:
