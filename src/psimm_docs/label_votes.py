@@ -71,6 +71,8 @@ class LabelMatcher:
         """Keep the taxonomy; nothing is built yet."""
         self.taxonomy = taxonomy
         self._built: dict[str, tuple[Any, Any, dict[str, tuple[str, bool]]]] = {}
+        self._stems: dict[str, frozenset[str]] = {}
+        self._cut: dict[str, dict[str, str]] = {}
 
     def find(self, text: str, language: str) -> list[Match]:
         """Return the labels found in a text, in text order, overlaps settled for the longest; negative ones included."""
@@ -82,9 +84,8 @@ class LabelMatcher:
         places = [place for place in words(folded.text) if not any(a <= folded.offsets[place[0]] < b for a, b in quiet)]
         if not places:
             return []
-        stems = self._stems(family(language))
         found: list[tuple[int, int, str]] = []
-        doc = Doc(vocabulary, words=[stems_of(folded.text[a:b], stems) for a, b in places])
+        doc = Doc(vocabulary, words=[self._stem_of(folded.text[a:b], family(language)) for a, b in places])
         for key, start, end in matcher(doc):
             found.append((start, end, vocabulary.strings[key]))
         found.sort(key=lambda one: (one[0] - one[1], one[0], one[2]))
@@ -104,8 +105,18 @@ class LabelMatcher:
             kept.append(Match(concept, folded.span(places[start][0], places[end - 1][1]), end - start, negative))
         return sorted(kept, key=lambda match: (match.span, match.concept))
 
-    def _stems(self, name: str) -> frozenset[str]:
-        return frozenset(stem(word) for _, label, _ in self._labels(name) for word in folded_words(label))
+    def _stem_of(self, word: str, name: str) -> str:
+        """Return `stems_of` a word, remembered."""
+        known = self._cut.setdefault(name, {})
+        if word not in known:
+            if name not in self._stems:
+                self._stems[name] = frozenset(
+                    stem(one) for _, label, _ in self._labels(name) for one in folded_words(label)
+                )
+            if len(known) > 200_000:
+                known.clear()
+            known[word] = stems_of(word, self._stems[name])
+        return known[word]
 
     def _labels(self, name: str) -> Iterator[tuple[str, str, bool]]:
         for concept in self.taxonomy.concepts:
