@@ -80,7 +80,7 @@ def settle(page: Any) -> None:
     """Wait until the page has stopped running, and see that it did not fail."""
     page.wait_for_selector("h2")
     page.wait_for_timeout(500)
-    page.wait_for_selector('[data-testid="stStatusWidget"]', state="detached")
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     assert "Traceback" not in page.content()
     assert not page.locator('[data-testid="stException"]').count()
 
@@ -121,8 +121,10 @@ def test_a_reviewer_decides_by_key(page: Any, address: str, space: Path) -> None
     page.locator("h2").click()
     page.keyboard.press("a")
     page.get_by_text("Accepted:").wait_for()
+    settle(page)
     page.keyboard.press("x")
     page.get_by_text("Rejected:").wait_for()
+    settle(page)
     page.keyboard.press("u")
     page.get_by_text("taken back").wait_for()
     [log] = (space / "annotations" / "decisions").glob("*.jsonl")

@@ -70,7 +70,11 @@ def record(bench: Workbench, tag: Tag, verdict: str, *, other: str = "") -> None
 
 
 def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
-    """Show the answers with their keys."""
+    """Show the answers with their keys.
+
+    Each button carries the suggestion's own name, so that a press counts for the suggestion that was on the screen
+    or for none, never for the next one that the reviewer has not yet seen.
+    """
     row = [*st.columns(2), *st.columns(2)]
     for column, (label, verdict, key, kind) in zip(
         row,
@@ -85,7 +89,7 @@ def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
         with column:
             st.button(
                 label,
-                key=f"do-{verdict}",
+                key=f"do-{verdict}-{tag.provision_id}-{tag.concept}",
                 type=kind,  # type: ignore[arg-type]
                 shortcut=key,
                 disabled=not named,
@@ -98,6 +102,7 @@ def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
         [other] = frame.concepts(bench, "Concept", key="other", several=False)
         st.button(
             "Reject this one, accept the other",
+            key=f"do-other-{tag.provision_id}-{tag.concept}",
             disabled=not named or other == tag.concept,
             on_click=record,
             args=(bench, tag, "other"),
