@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from psimm_docs.corpus import read_manifest
 from psimm_docs.jurisdictions import KOSOVO_NOTE, SIX, root
 from psimm_docs.reports import cite
 from psimm_docs.workbench import open_workbench

@@ -25,7 +25,7 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
 }
-WIRING = {"stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
+WIRING = {"outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
 

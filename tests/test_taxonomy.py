@@ -82,5 +82,5 @@ def test_faults_are_found(changes: dict[str, object], words: str) -> None:
 def test_a_bad_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "stages.json").write_text("{}", "utf-8")
     (tmp_path / "concepts.jsonl").write_text('{"id": 3}\n', "utf-8")
-    with pytest.raises(PsimmError, match="concepts.jsonl"):
+    with pytest.raises(PsimmError, match=r"concepts\.jsonl"):
         load_taxonomy(tmp_path)

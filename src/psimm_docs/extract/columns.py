@@ -19,6 +19,7 @@ from psimm_docs.records import Box
 
 BIN = 2.0  # points
 BLANK_STRIP = 24.0  # points
+CLEAR_LINES = 20
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -91,8 +92,9 @@ def place(run: Run, found: list[list[Run]], ends: list[tuple[float, float, float
 def gutter(runs: Sequence[Run], *, width: float, prior: Sequence[float] = ()) -> float | None:
     """Return the x of the clearest gutter among runs, or None.
 
-    A gutter needs six rows with a wide run on either side (two where other pages of the document have one at the same
-    place: `prior`), and at least as many such rows as lines that run across.
+    A gutter needs six rows with a wide run on either side, and at least as many such rows as lines that run across. Two rows
+    are enough where other pages of the document have a gutter at the same place (`prior`), or where it stands in the middle
+    of a full column that no line crosses (the last column of a gazette may hold a few lines only).
     """
     wide = [run for run in runs if run.x1 - run.x0 >= 0.14 * width]
     pairs: list[tuple[float, float]] = []
@@ -129,7 +131,8 @@ def gutter(runs: Sequence[Run], *, width: float, prior: Sequence[float] = ()) ->
     x = (stretch[0] + stretch[-1] + 1) / 2 * BIN
     across = sum(run.x0 < x - 4 and run.x1 > x + 4 for run in wide)
     known = any(abs(x - other) < 12 for other in prior)
-    if most < across or (most < 6 and not known):
+    bare = across == 0 and len(wide) >= CLEAR_LINES and 0.4 * width <= x <= 0.6 * width
+    if most < across or (most < 6 and not known and not bare):
         return None
     return x
 
