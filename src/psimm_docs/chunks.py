@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from psimm_docs.basis import without_basis
 from psimm_docs.records import Chunk, Document, Provision, Span
 
-CHUNKS_VERSION = "3"
+CHUNKS_VERSION = "4"
 SEPARATOR = " › "
 SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"„“”»(\[]?[^\W\d_a-zçëčćđšžа-џѓќѕј])")
 """Blanks after the end of a sentence: the next word begins with a capital, so that `čl. 5` and `st. 2` stay whole."""
@@ -29,16 +29,20 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
 
-def cut(document: Document, provisions: Sequence[Provision], *, title: str, max_words: int = 220) -> list[Chunk]:
+def cut(
+    document: Document, provisions: Sequence[Provision], *, title: str, digest: bool = False, max_words: int = 220
+) -> list[Chunk]:
     """Return the search units of a document in text order.
 
-    `title` opens every context; `max_words` is how many words a chunk holds at most (words are what blanks separate).
+    `title` opens every context; `max_words` is how many words a chunk holds at most (words are what blanks separate). The
+    opening text of a digest says only what a digest is, so it gives no unit.
     """
     if max_words < 1:
         raise ValueError("max_words must be at least 1")
     cutter = Cutter(document.text, max_words)
     for node in tree(provisions):
-        cutter.container(node, title)
+        if not (digest and node.provision.kind == "preface"):
+            cutter.container(node, title)
     return cutter.chunks
 
 

@@ -145,17 +145,19 @@ def provisions_run(desk: Desk, tools: Tools) -> tuple[Provision, ...]:
 
 
 def chunks_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """The title is part of every chunk's context."""
+    """The title is part of every chunk's context, and a digest's opening text is none of the law's."""
     from psimm_docs.chunks import CHUNKS_VERSION
 
-    return (CHUNKS_VERSION, source.title)
+    return (CHUNKS_VERSION, source.title, source.status)
 
 
 def chunks_run(desk: Desk, tools: Tools) -> tuple[Chunk, ...]:
     """Cut the provisions into search units."""
     from psimm_docs.chunks import cut
 
-    return tuple(cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title))
+    return tuple(
+        cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title, digest=desk.source.digest)
+    )
 
 
 def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:
