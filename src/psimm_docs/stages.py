@@ -155,9 +155,7 @@ def chunks_run(desk: Desk, tools: Tools) -> tuple[Chunk, ...]:
     """Cut the provisions into search units."""
     from psimm_docs.chunks import cut
 
-    return tuple(
-        cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title, digest=desk.source.digest)
-    )
+    return tuple(cut(desk.get("extract"), desk.get("provisions"), title=desk.source.title, digest=desk.source.digest))
 
 
 def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:

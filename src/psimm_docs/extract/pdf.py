@@ -76,6 +76,8 @@ class Reading:
         self.without_text: list[int] = []
         self.garbled: set[int] = set()
         self.outside: list[int] = []
+        self.damaged: list[int] = []
+        self.oversized: list[int] = []
         self.began = time.monotonic()
 
     def run(self) -> Extraction:
@@ -93,15 +95,7 @@ class Reading:
         seen: list[float] = []  # gutters of the pages so far
         for index in range(min(count, limit)):
             self.read_page(index, seen)
-        if self.outside:
-            self.problems.append(
-                problem(
-                    "outside-page",
-                    f"pages {numbers(self.outside)}: letters outside the visible page were left out",
-                    severity="note",
-                    page=self.outside[0],
-                )
-            )
+        self.pages_left_out()
         self.recognise()
         set_margins(self.lines, self.pages)
         furniture = find_furniture(self.lines, [page.height for page in self.pages])
@@ -123,6 +117,20 @@ class Reading:
         )
         return Extraction(document, tuple(self.problems))
 
+    def pages_left_out(self) -> None:
+        """Record which pages were left out, wholly or in part: one problem a cause, however many pages."""
+        for pages, problem_of in (
+            (self.damaged, ("damaged-page", "damaged and left out", "get the file again", "warning")),
+            (self.oversized, ("page-size", f"larger than {MAX_SIDE:.0f} points or empty, and left out", "", "warning")),
+            (self.outside, ("outside-page", "letters outside the visible page were left out", "", "note")),
+        ):
+            if pages:
+                code, message, todo, severity = problem_of
+                what = "page" if len(pages) == 1 else "pages"
+                self.problems.append(
+                    problem(code, f"{what} {numbers(pages)}: {message}", todo, severity=severity, page=pages[0])  # type: ignore[arg-type]
+                )
+
     def read_page(self, index: int, seen: list[float]) -> None:
         """Read one page's text layer; a page without one is remembered for `recognise`."""
         import pypdfium2
@@ -132,19 +140,13 @@ class Reading:
             page = self.document[index]
         except pypdfium2.PdfiumError:
             self.add_page(Page(number, 0.0, 0.0, "none"), [])
-            self.problems.append(
-                problem("damaged-page", f"page {number} is damaged and was left out", "get the file again", page=number)
-            )
+            self.damaged.append(number)
             return
         try:
             width, height = page.get_size()
             if width > MAX_SIDE or height > MAX_SIDE or width <= 0 or height <= 0:
                 self.add_page(Page(number, width, height, "none"), [])
-                self.problems.append(
-                    problem(
-                        "page-size", f"page {number} is {width:.0f} x {height:.0f} points and was left out", page=number
-                    )
-                )
+                self.oversized.append(number)
                 return
             shown = frame_of(page)
             textpage = page.get_textpage()
