@@ -7,6 +7,7 @@ run ends up in exactly one line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,8 @@ from psimm_docs.records import Box
 BIN = 2.0  # points
 BLANK_STRIP = 24.0  # points
 CLEAR_LINES = 20
+LARGER = 1.2
+SENTENCE_END = re.compile(r"[.;:!?][\"”“»)\]]?\s*$")
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -214,12 +217,23 @@ def strips(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def headed(row: Sequence[Run]) -> Iterator[Sequence[Run]]:
-    """Part a row into a bold article heading and the text that begins beside it, where the row is such."""
+    """Part a row into a heading and text, where the row holds both.
+
+    Either a bold article line with the text that begins beside it, or the end of a sentence with the next article's heading,
+    in larger letters, set after it.
+    """
     if len(row) > 1 and row[0].bold and not row[1].bold:
         rest = "".join(run.text for run in row[1:]).lstrip(" .")
         if opens_article(row[0].text) and (rest[:1].isupper() or POINT.match(rest)):
             yield row[:1]
             yield row[1:]
+            return
+    for at in range(1, len(row)):
+        before, after = row[:at], row[at:]
+        larger = min(run.height for run in after) >= LARGER * max(run.height for run in before)
+        if larger and SENTENCE_END.search(before[-1].text) and after[0].text[:1].isupper():
+            yield before
+            yield after
             return
     yield row
 

@@ -192,7 +192,8 @@ def is_heading(line: PageLine, body_size: float) -> bool:
     text = line.text.strip()
     if opens_article(text):
         return True
-    if len(text) > 160 or (POINT.match(text) and not line.bold):
+    titled = line.bold or (centred(line) and not TERMINAL.search(text))
+    if len(text) > 160 or (POINT.match(text) and not titled):
         return False
     if line.confidence is not None:  # recognised: places and sizes are too rough to go by
         return capitals(text) and centred(line)
@@ -291,8 +292,7 @@ def kind_of(lines: Sequence[PageLine], body_size: float) -> BlockKind:
         return "heading"
     if PART.match(text) and len(lines) <= 3 and all(is_heading(line, body_size) for line in lines):
         return "heading"
-    if POINT.match(text) or BULLET.match(text):
+    titled = len(lines) <= 4 and all(is_heading(line, body_size) for line in lines)
+    if BULLET.match(text) or (POINT.match(text) and not (titled and all(centred(line) for line in lines))):
         return "list"
-    if len(lines) <= 4 and all(is_heading(line, body_size) for line in lines):
-        return "heading"
-    return "paragraph"
+    return "heading" if titled else "paragraph"
