@@ -359,6 +359,36 @@ def says(attribute: str, line: str) -> bool:
     )
 
 
+def is_deleted(line: str) -> bool:
+    """Say whether a line says no more than that the provision is deleted: `- brisan -`, `(Brisano)`, `Избришан`.
+
+    >>> is_deleted("- brisan -"), is_deleted("(се брише)"), is_deleted("4) (brisana)"), is_deleted("- briše se riječ „rad“")
+    (True, True, False, False)
+    """
+    plain = line.strip("-–—()[]. ")
+    return plain[:1].isalpha() and len(plain) <= 40 and len(plain.split()) <= 3 and says("deleted", plain)
+
+
+def titled(text: str) -> bool:
+    """Say whether words in square brackets are a title and no editor's note: `[Përkufizimi i Shtetit]`.
+
+    >>> titled("[Përkufizimi i Shtetit]"), titled("[s1]"), titled("[Amended by Law No. 5]")
+    (True, False, False)
+    """
+    return text[:1] == "[" and text[-1:] == "]" and text[1:2].isupper() and not says("note", text)
+
+
+def follows_number(before: str, after: str) -> bool:
+    """Say whether one section's number comes directly after another's: 4 and 5, a and b.
+
+    >>> follows_number("4", "5"), follows_number("a", "b"), follows_number("4", "1")
+    (True, True, False)
+    """
+    if before.isdigit() and after.isdigit():
+        return int(after) == int(before) + 1
+    return len(before) == len(after) == 1 and before.isalpha() and ord(after) == ord(before) + 1
+
+
 def is_note(line: str) -> bool:
     """Say whether a line is an editor's note on an amendment, in brackets: no words of the law.
 
@@ -366,6 +396,6 @@ def is_note(line: str) -> bool:
     (True, False)
     """
     first, last = line[:1], line.rstrip(".; ")[-1:]
-    if first == "[" and last == "]":
+    if first + last in ("[]", "{}"):
         return True
     return first == "(" and last == ")" and line.count("(") == line.count(")") and says("note", line)

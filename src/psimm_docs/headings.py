@@ -8,6 +8,7 @@ Invariant: a heading line belongs to exactly one thing, and a line that looks li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,9 @@ from psimm_docs.records import Span
 
 UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
 NONE = (0, 0)
+LEADS = ":,"
+"""What a line ends with that leads into the next: that one is no heading."""
+BULLET = re.compile(r"^[•▪●]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ def above(found: Found, index: int, macro: str) -> bool:
 
 def bracketed(text: str) -> bool:
     """Say whether a line is wholly in brackets and so a heading in the manner of Bosnia and Herzegovina."""
-    return (
-        text[:1] == "(" and text[-1:] == ")" and len(text) < 200 and not grammar.is_note(text) and text[1:2].isupper()
+    return (text[:1] == "(" and text[-1:] == ")" and len(text) < 200 and text[1:2].isupper()) and not (
+        grammar.is_note(text) or grammar.is_deleted(text)
     )
 
 
@@ -116,7 +120,8 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
         if start - 1 in found.contents or start - 1 in found.quoted or start - 1 in found.annexes:
             break
         keyed = part_at(line, heading=False, macro=macro)
-        if contents_entry(line.text) or not (keyed or heading_like(line) or small(line, lines, start - 1, floor)):
+        titled = keyed or heading_like(line) or section_title(lines, start - 1, floor)
+        if contents_entry(line.text) or not titled or (start - 1 > floor and lines[start - 2].text[-1] in LEADS):
             break
         start -= 1
     # what follows a sentence without its end is more of that sentence
@@ -134,17 +139,24 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
     return start
 
 
-def small(line: Line, lines: Sequence[Line], at: int, floor: int) -> bool:
-    """Say whether a line that begins like a list item is the heading of a small section: `a) Dozvola za rad`."""
-    mark = grammar.minor_mark(line.text)
-    if mark is None or line.kind in ("note", "table") or len(line.text) > 120 or line.text[-1] in ".;:,":
+def section_title(lines: Sequence[Line], at: int, floor: int) -> bool:
+    """Say whether a line that begins like a list item is the title of a small section: `a) Dozvola za rad`, `2. Pozivanje`.
+
+    It stands after the end of a sentence, ends without one, and does not go on a list of the same kind above it.
+    """
+    line = lines[at]
+    text = BULLET.sub("", line.text)
+    mark = grammar.minor_mark(text)
+    if mark is None or line.kind in ("note", "table") or len(text) > 120 or text[-1] in ".;:,":
         return False
-    return (
-        mark.rank == 120
-        and grammar.capital(line.text[mark.title_at :])
-        and at > floor
-        and bool(ENDED.search(lines[at - 1].text))
-    )
+    if not grammar.capital(text[mark.title_at :]) or at <= floor:
+        return False
+    sign = text[mark.number_at[1] : mark.number_at[1] + 1]
+    for before in range(at - 1, floor - 1, -1):
+        other = grammar.minor_mark(BULLET.sub("", lines[before].text))
+        if other and other.rank == mark.rank and lines[before].text[other.number_at[1] :][:1] == sign:
+            return bool(ENDED.search(lines[at - 1].text)) and not grammar.follows_number(other.number, mark.number)
+    return bool(ENDED.search(lines[at - 1].text)) or BULLET.match(line.text) is not None
 
 
 def contents_entry(text: str) -> bool:
@@ -281,12 +293,12 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
     stop = articles[index + 1].line if index + 1 < len(articles) else len(lines)
     rest = line.text[article.mark.rest :]
     after = article.line + 1
-    if rest and grammar.is_note(rest):
+    if rest and grammar.is_note(rest) and not grammar.titled(rest):
         rest = ""
     if rest:
         beside = Span(line.start + article.mark.rest, line.end)
         inner = rest.strip()
-        framed = inner[0] + inner[-1] in ("()", "[]")
+        framed = inner[0] + inner[-1] in ("()", "[]") and not grammar.is_deleted(inner)
         title = not ENDED.search(inner) and heading_like(Line(0, 0, inner, "paragraph")) and len(inner) <= 150
         if framed or (title and after < stop and heading is None and not grammar.says("deleted", inner[:40])):
             return Head(first, trim(beside, line, framed), after, 0)

@@ -420,7 +420,7 @@ def heading_like(line: Line) -> bool:
     text = line.text
     if line.kind in ("note", "table", "list") or len(text) > HEADING_LENGTH or grammar.is_note(text):
         return False
-    if MARKER.match(text) or text[-1] in ";:,":
+    if grammar.is_deleted(text) or text[-1] in ";:," or (MARKER.match(text) and line.kind != "heading"):
         return False
     if text[-1] == "." and not (line.kind == "heading" and len(text) < 120):
         return False

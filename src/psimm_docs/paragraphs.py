@@ -8,8 +8,9 @@ Invariant: nodes nest and follow each other in text order; a line that fits no l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from psimm_docs import grammar, numbering
@@ -18,8 +19,9 @@ from psimm_docs.outline import Line
 from psimm_docs.records import Span
 
 Step = Literal["paragraph", "counted", "decimal", "letter", "digit", "sub", "indent"]
-NUMBERED_AFTER_COLON = frozenset({"sq", "en"})
-"""Languages in which `1.` numbers paragraphs even after a colon; elsewhere it then numbers points."""
+RUN_ON = re.compile(r"(?<=[;.,])\s*(?=(?P<mark>\(?\d{1,3}\))\s*[^\W\d_])")
+"""Where a further point may begin inside a line: `3) opomena;4) zaštitne mjere`."""
+BARE = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
 
 
 @dataclass
@@ -57,35 +59,50 @@ class Node:
 class Reader:
     """Reads the lines of one article; `nodes` holds what it found."""
 
-    def __init__(self, lines: Sequence[Line], *, macro: str, digest: bool, quoted: Sequence[bool]) -> None:
-        self.lines = lines
-        self.quoted = quoted
+    def __init__(self, lines: Sequence[Line], *, article: str, digest: bool, quoted: Sequence[bool]) -> None:
+        parted = list(zip(lines, quoted, strict=True)) if digest else list(run_on(lines, quoted))
+        self.lines = [line for line, _ in parted]
+        self.quoted = [inside for _, inside in parted]
+        self.article = article
         self.digest = digest
-        self.numbered = self.paragraph_shape(macro)
+        self.numbered, self.lead = self.paragraph_shape()
         self.nodes: list[Node] = []
         self.stack: list[Node] = []
         self.counted = 0
         self.before = ""
 
-    def paragraph_shape(self, macro: str) -> Shape | None:
-        """Return the shape of the marks that number paragraphs here, None where paragraphs are counted."""
+    def paragraph_shape(self) -> tuple[Shape | None, bool]:
+        """Return the shape of the marks that number paragraphs here (None where they are counted), and whether the first has none.
+
+        The first list that begins decides: it numbers the paragraphs unless a line that ends in a colon leads into it, or
+        another list stands open. A first line without a number before `(2)` is the first paragraph.
+        """
         before = ""
-        dotted: Shape | None = None
+        inside = False  # a list of points stands open
         for at, line in enumerate(self.lines):
             if self.skipped(at):
                 continue
             found = numbering.marks(line.text)
-            if (
-                found
-                and found[0].shape == "(1)"
-                and (numbering.first(found[0]) or self.digest or grammar.capital(line.text))
-            ):
-                return "(1)"
-            if found and found[0].shape == "1." and (numbering.first(found[0]) or (self.digest and not before)):
-                points = before.endswith(":") and macro not in NUMBERED_AFTER_COLON and not self.digest
-                dotted = dotted or (None if points else "1.")
+            if not found:
+                before = line.text
+                continue
+            mark = found[0]
+            start = numbering.first(mark)
+            led = before.endswith(":") and not self.digest
+            if mark.shape == "1.1" and self.article and mark.number.split(".")[0] == self.article and not before:
+                return "1.1", False
+            if mark.shape == "(1)" and not inside and not (start and led):
+                if start or self.digest:
+                    return "(1)", False
+                if mark.number == "2" and grammar.capital(line.text):
+                    return "(1)", bool(before)
+            if mark.shape == "1." and not inside and not led and (start or (self.digest and not before)):
+                return "1.", False
+            if mark.shape == "1)" and start and not before and not self.digest and line.text.endswith("."):
+                return "1)", False
+            inside = inside or start
             before = line.text
-        return dotted
+        return None, False
 
     def skipped(self, at: int) -> bool:
         """Say whether a line is text without structure of its own."""
@@ -145,7 +162,12 @@ class Reader:
 
     def marked(self, line: Line) -> bool:
         """Place a line by its mark; say whether it had one that fits."""
+        if grammar.is_deleted(line.text):
+            return False
         found = numbering.marks(line.text)
+        if paragraph := self.misprinted(line, found):
+            self.put(line, paragraph, "paragraph", 0)
+            return True
         for mark in found:
             depth = self.level(mark.shape)
             if depth is not None and numbering.follows(self.stack[depth].number, mark):
@@ -157,11 +179,25 @@ class Reader:
                 return True
         return False
 
+    def misprinted(self, line: Line, found: Sequence[Mark]) -> Mark | None:
+        """Return the mark of the next numbered paragraph where the print lacks a sign: `3)` for `(3)`, `3 ` for `3.`."""
+        last = next((node.number for node in reversed(self.nodes) if node.step == "paragraph"), "")
+        wanted = str(numbering.base(last) + 1)
+        if not last or self.digest or not grammar.capital(line.text):
+            return None
+        if self.numbered == "(1)" and found and found[0].shape == "1)" and found[0].number == wanted:
+            depth = self.level("1)")
+            open_list = depth is not None and numbering.follows(self.stack[depth].number, found[0])
+            return None if open_list else replace(found[0], shape="(1)")
+        if self.numbered == "1." and not found and (bare := BARE.match(line.text)) and bare[1] == wanted:
+            return Mark("1.", wanted, bare.span(1), bare.end())
+        return None
+
     def opens(self, line: Line, mark: Mark) -> int | None:
         """Return the depth at which a mark begins a list or goes on one with a gap; None where it is no mark."""
         capital = grammar.capital(line.text[mark.rest :]) or mark.rest >= len(line.text)
         depth = self.level(mark.shape)
-        if mark.shape == "1.1":
+        if mark.shape == "1.1" and self.numbered != "1.1":
             prefix = mark.number.rsplit(".", 1)[0]
             for at in range(len(self.stack) - 1, -1, -1):
                 if self.stack[at].number == prefix:
@@ -185,7 +221,7 @@ class Reader:
     def unmarked(self, line: Line) -> None:
         """Place a line without a mark."""
         if not self.stack:
-            if self.numbered is None or (self.digest and not self.nodes):
+            if self.numbered is None or ((self.digest or self.lead) and not self.nodes):
                 self.count(line)
             return
         small = not grammar.capital(line.text) and not line.text[:1].isdigit()
@@ -210,12 +246,30 @@ class Reader:
         self.put(line, None, "counted", 0)
 
 
+def run_on(lines: Sequence[Line], quoted: Sequence[bool]) -> Iterator[tuple[Line, bool]]:
+    """Yield the lines, parted where the next point of a list begins inside one."""
+    last: dict[str, int] = {}
+    for line, inside in zip(lines, quoted, strict=True):
+        start = 0
+        if line.kind not in ("note", "table") and not inside:
+            if found := numbering.marks(line.text):
+                last[found[0].shape] = numbering.base(found[0].number)
+            for cut in RUN_ON.finditer(line.text):
+                mark = numbering.marks(line.text[cut.end() :])
+                if mark and mark[0].shape in last and numbering.base(mark[0].number) == last[mark[0].shape] + 1:
+                    text = line.text[start : cut.start()]
+                    yield Line(line.start + start, line.start + cut.start(), text, line.kind), inside
+                    start = cut.end()
+                    last[mark[0].shape] += 1
+        yield Line(line.start + start, line.end, line.text[start:], line.kind), inside
+
+
 def read(
-    lines: Sequence[Line], *, macro: str, digest: bool = False, quoted: Sequence[bool] | None = None
+    lines: Sequence[Line], *, article: str = "", digest: bool = False, quoted: Sequence[bool] | None = None
 ) -> list[Node]:
     """Return the paragraphs, points and indents of an article's body, in text order.
 
-    `lines` are the body's lines; `quoted` says of each whether it is wording quoted from elsewhere. A single paragraph
-    without a number and without points is no node: it is the article itself.
+    `lines` are the body's lines; `article` is the article's number; `quoted` says of each line whether it is wording quoted
+    from elsewhere. A single paragraph without a number and without points is no node: it is the article itself.
     """
-    return Reader(lines, macro=macro, digest=digest, quoted=quoted or [False] * len(lines)).read()
+    return Reader(lines, article=article, digest=digest, quoted=quoted or [False] * len(lines)).read()

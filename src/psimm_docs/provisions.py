@@ -268,7 +268,7 @@ class Builder:
         self.add(draft)
         body = self.body_lines(head, following)
         quoted = [head.body + number in self.found.quoted for number in range(len(body))]
-        for node in paragraphs.read(body, macro=self.macro, digest=self.digest, quoted=quoted):
+        for node in paragraphs.read(body, article=article.mark.number, digest=self.digest, quoted=quoted):
             draft.children.append(self.draft_of(node, label))
         self.audit(draft)
 
@@ -366,7 +366,7 @@ class Builder:
         quoted = [False] * len(self.lines)
         for first, line in enumerate(self.lines):
             if any(numbering.first(mark) and mark.shape in ("1.", "(1)", "1)") for mark in numbering.marks(line.text)):
-                nodes = paragraphs.read(self.lines[first:], macro="en", quoted=quoted[first:])
+                nodes = paragraphs.read(self.lines[first:], quoted=quoted[first:])
                 nodes = [node for node in nodes if node.printed]
                 if len(nodes) >= 2:
                     self.items(first, nodes)

@@ -253,3 +253,25 @@ def article_start(text: str) -> bool:
         return False
     rest = text[match.end() :].lstrip(" .*⁰¹²³⁴⁵⁶⁷⁸⁹")
     return not rest or rest[0] in "([–-:" or rest[0].isupper()
+
+
+COUNTED = re.compile(r"\(?\s?(?:(\d{1,3}(?:\.\d{1,3}){0,3})|([^\W\d_]{1,2}))\s?[.)]*\s*")
+
+
+def succeeds(first: str, text: str) -> bool:
+    """Say whether a line's mark is the next after the mark that its paragraph began with, both texts alike in their case.
+
+    >>> succeeds("11) odredba o odmoru i", "12) navod"), succeeds("(1) Rok iz st. (1) i", "(2) ovog člana"), succeeds("2) a", "5) b")
+    (True, False, False)
+    """
+    before, after = COUNTED.match(first), COUNTED.match(text)
+    if before is None or after is None:
+        return False
+    old, new = first[before.end() :], text[after.end() :]
+    signs = first[before.end(1) : before.end()].strip() == text[after.end(1) : after.end()].strip()
+    if not old or not new or old[0].isupper() != new[0].isupper() or first[:1].isdigit() != text[:1].isdigit():
+        return False
+    if before[1] and after[1]:
+        one, two = before[1].split("."), after[1].split(".")
+        return two in ([*one[:-1], str(int(one[-1]) + 1)], [*one, "1"]) and (signs or len(one) > 1)
+    return False

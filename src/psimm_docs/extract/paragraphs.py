@@ -23,6 +23,7 @@ from psimm_docs.extract.openings import (
     article_start,
     opens_article,
     opens_provision,
+    succeeds,
 )
 from psimm_docs.records import BlockKind
 
@@ -32,12 +33,13 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LEADER = re.compile(r"(?:\.{4,}|(?:\. ){3,})\s*\d{1,4}(?:\s?[-–]\s?\d{1,4})?$")
 WIDE_HOLE = 2.5  # type heights
 SOFT = "\u00ad\ufffe"
+FEW_STEPS = 12
 MONTHS = re.compile(
     r"\d{1,2}\.\s*(?:jan|feb|mar|apr|maj|svib|jun|lip|srp|jul|avg|aug|kolov|sep|ruj|okt|list|nov|stud|dec|pros|sij|velj|ož|trav|"
     r"јан|феб|мар|апр|мај|јун|јул|авг|сеп|окт|нов|дек|god|год)",
     re.IGNORECASE,
 )
-LOWER_AFTER_NUMBER = re.compile(r"\d{1,4}\.?\s+[^\W\d_A-Z]")
+LOWER_AFTER_NUMBER = re.compile(r"(?:\(\s?\d{1,4}\s?\)|\d{1,4}(?:\.\d{1,2}){0,3}\.?)\s+[^\W\d_A-ZČĆŠĐŽЀ-Я]")
 
 
 class Hyphens:
@@ -165,12 +167,17 @@ def note_lines(lines: Sequence[PageLine], body_size: float) -> set[int]:
 
 
 def line_pitch(lines: Sequence[PageLine]) -> float:
-    """Return the usual distance between the tops of neighbouring lines of a column."""
-    steps = [
-        b.y0 - a.y0
+    """Return the usual distance between the tops of the lines of a paragraph.
+
+    Lines that begin with a small letter go on from the line before; where there are too few of them all lines are asked.
+    """
+    near = [
+        (b.y0 - a.y0, b.text[:1].islower())
         for a, b in pairwise(lines)
         if a.page == b.page and a.column == b.column and 0 < b.y0 - a.y0 < 4 * max(a.size, 1)
     ]
+    inner = [step for step, small in near if small]
+    steps = inner if len(inner) >= FEW_STEPS else [step for step, _ in near]
     return median(steps) if steps else 12.0
 
 
@@ -233,7 +240,9 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     if LEADER.search(ahead) or (max(before.hole, line.hole) > WIDE_HOLE and not text[0].islower()):
         return False
     if opens_provision(text):
-        return broken and not roomy and wraps_before_number(ahead, text)
+        if not broken or roomy or (succeeds(block[0].text.lstrip(), text) and not MONTHS.match(text)):
+            return False
+        return wraps_before_number(ahead, text)
     if PART.match(ahead) and len(ahead) < 40 and capitals(text):
         return False
     if abs(line.size - before.size) > 0.12 * before.size and not (0.85 < line.size / max(body_size, 1) < 1.15):
@@ -277,7 +286,7 @@ def wraps_before_number(ahead: str, text: str) -> bool:
         return True
     if last in REFERENCE_WORDS or last.rstrip(",") in REFERENCE_WORDS:
         return text[:1].isdigit() or text[:1] == "(" or len(last) > 2
-    if text[:1].isdigit() and LOWER_AFTER_NUMBER.match(text):
+    if LOWER_AFTER_NUMBER.match(text):
         return True
     return text[:1] in "-–—" and bool(re.match(r"[-–—]\s?[^\W\d_A-Z]", text)) and not ahead.endswith(",")
 
