@@ -105,6 +105,7 @@ class Grammar:
     preamble: re.Pattern[str]
     introduces: re.Pattern[str]
     deleted: re.Pattern[str]
+    deleted_alone: re.Pattern[str]
     note: re.Pattern[str]
     contents: re.Pattern[str]
 
@@ -181,6 +182,7 @@ def compiled(table: Mapping[str, Any]) -> Grammar:
         preamble=opens(table["preamble"]),
         introduces=holds(table["introduces"]),
         deleted=holds(table["deleted"]),
+        deleted_alone=re.compile("^" + any_of(table["deleted_alone"]) + "$", flags),
         note=holds(table["note"]),
         contents=re.compile("^" + any_of(table["contents"]) + r"\s*:?$", flags),
     )
@@ -327,7 +329,7 @@ def minor_mark(line: str) -> PartMark | None:
 
 MINOR: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"([A-ZČĆŠŽĐА-Ш])(?:\.|\))\s?[-–—]?\s*(?=[^\W\d_]{2})"), 100),
-    (re.compile(r"(\d{1,2}(?:\.\d{1,2})*[a-zа-ш]?)\s?[.)]?\s?[-–—]?\s*(?=[^\W\d_]{2}|[„“\"])"), 110),
+    (re.compile(r"(?:[•▪●]\s*)?(\d{1,2}(?:\.\d{1,2})*[a-zа-ш]?)\s?[.)]?\s?[-–—]?\s*(?=[^\W\d_]{2}|[„“\"])"), 110),
     (re.compile(r"([a-zčćšžđçëа-џ]{1,2})\)\s*(?=[^\W\d_]{2})"), 120),
 )
 
@@ -365,8 +367,7 @@ def is_deleted(line: str) -> bool:
     >>> is_deleted("- brisan -"), is_deleted("(се брише)"), is_deleted("4) (brisana)"), is_deleted("- briše se riječ „rad“")
     (True, True, False, False)
     """
-    plain = line.strip("-–—()[]. ")
-    return plain[:1].isalpha() and len(plain) <= 40 and len(plain.split()) <= 3 and says("deleted", plain)
+    return len(line) <= 50 and says("deleted_alone", line.strip("-–—()[]. "))
 
 
 def titled(text: str) -> bool:

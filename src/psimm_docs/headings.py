@@ -8,20 +8,18 @@ Invariant: a heading line belongs to exactly one thing, and a line that looks li
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from psimm_docs import grammar
 from psimm_docs.grammar import PartMark
-from psimm_docs.outline import ENDED, Found, Line, heading_like, part_at
+from psimm_docs.outline import ENDED, HEADING_LENGTH, Found, Line, heading_like, part_at
 from psimm_docs.records import Span
 
 UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
 NONE = (0, 0)
 LEADS = ":,"
 """What a line ends with that leads into the next: that one is no heading."""
-BULLET = re.compile(r"^[•▪●]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
         if start - 1 in found.contents or start - 1 in found.quoted or start - 1 in found.annexes:
             break
         keyed = part_at(line, heading=False, macro=macro)
-        titled = keyed or heading_like(line) or section_title(lines, start - 1, floor)
+        titled = keyed or heading_like(line) or section_title(lines, start - 1, floor, macro=macro)
         if contents_entry(line.text) or not titled or (start - 1 > floor and lines[start - 2].text[-1] in LEADS):
             break
         start -= 1
@@ -139,24 +137,31 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
     return start
 
 
-def section_title(lines: Sequence[Line], at: int, floor: int) -> bool:
+def section_title(lines: Sequence[Line], at: int, floor: int, *, macro: str) -> bool:
     """Say whether a line that begins like a list item is the title of a small section: `a) Dozvola za rad`, `2. Pozivanje`.
 
-    It stands after the end of a sentence, ends without one, and does not go on a list of the same kind above it.
+    It stands after the end of a sentence or below another title, ends without a full stop, and does not go on a list of the
+    same kind above it.
     """
     line = lines[at]
-    text = BULLET.sub("", line.text)
-    mark = grammar.minor_mark(text)
-    if mark is None or line.kind in ("note", "table") or len(text) > 120 or text[-1] in ".;:,":
+    mark = grammar.minor_mark(line.text)
+    if mark is None or line.kind in ("note", "table") or len(line.text) > HEADING_LENGTH or line.text[-1] in ".;:,":
         return False
-    if not grammar.capital(text[mark.title_at :]) or at <= floor:
+    if not grammar.capital(line.text[mark.title_at :]) or at <= floor:
         return False
-    sign = text[mark.number_at[1] : mark.number_at[1] + 1]
+    above = lines[at - 1]
+    if part_at(above, heading=False, macro=macro) or above.kind == "heading":
+        return True
+    if section_title(lines, at - 1, floor, macro=macro):
+        return True
+    if not ENDED.search(above.text) and line.text[0] not in "•▪●":
+        return False
+    sign = line.text[mark.number_at[1] : mark.number_at[1] + 1]
     for before in range(at - 1, floor - 1, -1):
-        other = grammar.minor_mark(BULLET.sub("", lines[before].text))
+        other = grammar.minor_mark(lines[before].text)
         if other and other.rank == mark.rank and lines[before].text[other.number_at[1] :][:1] == sign:
-            return bool(ENDED.search(lines[at - 1].text)) and not grammar.follows_number(other.number, mark.number)
-    return bool(ENDED.search(lines[at - 1].text)) or BULLET.match(line.text) is not None
+            return not grammar.follows_number(other.number, mark.number)
+    return True
 
 
 def contents_entry(text: str) -> bool:

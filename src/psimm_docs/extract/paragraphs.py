@@ -249,12 +249,12 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
         return False
     if same_column:
         step = line.y0 - before.y0
+        if broken and text[0].islower() and 0 < step < 3 * line.size and both_headings(before, line, body_size):
+            return line.bold == before.bold  # a heading of several lines, broken by its sense
         if step > 1.55 * max(pitch, before.size * 0.9) or step < -2:
             return False
         if line.bold != before.bold and (is_heading(before, body_size) or is_heading(line, body_size)):
             return not roomy and broken and text[0].islower()
-        if is_heading(before, body_size) and is_heading(line, body_size) and text[0].islower() and broken:
-            return line.bold == before.bold  # a heading of several lines, broken by its sense
         if centred(before) != centred(line) and roomy:
             return False
         indent = line.x0 - before.x0
@@ -276,6 +276,12 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     if is_heading(line, body_size):
         return False
     return broken and (not roomy or text[0].islower())
+
+
+def both_headings(before: PageLine, line: PageLine, body_size: float) -> bool:
+    """Say whether two lines look like headings of one size."""
+    alike = abs(line.size - before.size) <= 0.12 * before.size
+    return alike and is_heading(before, body_size) and is_heading(line, body_size)
 
 
 def wraps_before_number(ahead: str, text: str) -> bool:
