@@ -18,7 +18,7 @@ CHUNKS_VERSION = "4"
 SEPARATOR = " › "
 SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"„“”»(\[]?[^\W\d_a-zçëčćđšžа-џѓќѕј])")
 """Blanks after the end of a sentence: the next word begins with a capital, so that `čl. 5` and `st. 2` stay whole."""
-CONTAINERS = frozenset({"part", "title", "chapter", "section", "annex"})
+CONTAINERS = frozenset({"part", "title", "chapter", "section", "annex", "act"})
 
 
 @dataclass

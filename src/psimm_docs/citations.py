@@ -172,7 +172,7 @@ def pinpoint_notes(path: Sequence[Provision], *, digest: bool) -> list[str]:
     if counted:
         places = " and ".join(f"{step.kind} {latin(bare(step.number))}" for step in counted)
         notes.append(f"{places} counted: the text prints no number there")
-    if any(step.kind == "annex" and not step.printed for step in path):
+    if any(step.kind in ("annex", "act") and not step.printed for step in path):
         notes.append("stands after the law's own articles, under a heading without a number")
     if any(step.kind == "unplaced" for step in path):
         notes.append("stands outside the numbered articles")

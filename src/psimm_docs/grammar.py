@@ -41,7 +41,7 @@ NUMBER = re.compile(
     rf"""(?P<digits>\d{{1,4}}|[lI]\d{{0,3}}|\d{{1,3}}[lOО]\b)
     (?P<suffix>
         (?:\s?/\s?(?:\d{{1,2}}|{SUFFIX}{{1,2}})(?![^\W_]))+
-      | \s?[-–]\s?(?:{SUFFIX}{{1,2}}|\d)(?![^\W_])(?!\s?[-–])
+      | (?:\s?[-–](?:{SUFFIX}{{1,2}}|\d)|\s[-–]\s{SUFFIX})(?![^\W_])(?!\s?[-–])
       | \.?{SUFFIX}{{1,2}}(?![^\W_])(?!\))
       | \s{SUFFIX}{{1,2}}(?![^\W_])(?=\s*(?:$|[.*(\[„“"A-ZČĆĐŠŽА-Ш]))(?!\))
     )?
@@ -61,7 +61,8 @@ class ArticleMark:
     """The beginning of an article as one line has it.
 
     `base` and `suffix` are the number to count with, `number` is as printed without blanks; `rest` is where the words after
-    the number begin in the line. `misread` says that a letter stood where a digit belongs.
+    the number begin in the line. `misread` says that a letter stood where a digit belongs, `loose` that the word is
+    misspelt or missing, so that only its place in the sequence can make it an article.
     """
 
     macro: str
@@ -72,6 +73,7 @@ class ArticleMark:
     rest: int
     quoted: bool
     misread: bool
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Grammar:
     deleted_alone: re.Pattern[str]
     note: re.Pattern[str]
     contents: re.Pattern[str]
+    acts: re.Pattern[str]
 
 
 def spell(word: str, *, spaced: bool = False) -> str:
@@ -160,7 +163,7 @@ def compiled(table: Mapping[str, Any]) -> Grammar:
     part_words = next(entry["words"] for entry in table["structure"] if entry["prefix"] == "part")
     before = (
         re.compile(
-            rf"^(?P<number>{any_of(table['before'])}[^\W\d_]{{0,4}})\s+(?:{'|'.join(spell(word) for word in part_words)})$",
+            rf"^(?P<number>{any_of(table['before'])}[^\W\d_]{{0,4}})\s+(?:{'|'.join(spell(word) for word in part_words)})(?:$|\s+(?=(?-i:[^\W\d_a-zčćšđža-ш])))",
             flags,
         )
         if table["before"]
@@ -185,6 +188,7 @@ def compiled(table: Mapping[str, Any]) -> Grammar:
         deleted_alone=re.compile("^" + any_of(table["deleted_alone"]) + "$", flags),
         note=holds(table["note"]),
         contents=re.compile("^" + any_of(table["contents"]) + r"\s*:?$", flags),
+        acts=re.compile("^(?:" + "|".join(spell(word, spaced=True) for word in table["acts"]) + ")", flags),
     )
 
 
@@ -253,7 +257,45 @@ def article_mark(line: str) -> ArticleMark | None:
             quoted=bool(opening),
             misread=plain != digits,
         )
+    if short := SHORT.match(line):
+        at = (short.start(1), short.end(2))
+        return ArticleMark("hbs", int(short[1]), short[2], short[1] + short[2], at, len(line), False, False)
     return None
+
+
+SHORT = re.compile(r"^(?:Čl|Чл)\.\s?(\d{1,3})([a-zčćšžđа-ш]?)\s?\.?$")
+"""An abbreviated article word with its number alone on a line."""
+LOOSE = re.compile(
+    r"^(?P<word>[^\W\d_]{4,6}\.?\s?|)(?P<digits>[\dЗбОO]{1,4})\s?[-–]?\s?(?P<suffix>[a-zčćšđžа-ш]?)\s?\.?$"
+)
+DIGITS = str.maketrans("ЗбОOlI", "360011")
+
+
+def loose_mark(line: str) -> ArticleMark | None:
+    """Return the article of a line that holds nothing but a damaged article word, or none, and a number; None for others.
+
+    >>> [mark.number if (mark := loose_mark(line)) else None for line in ("Чпен 83", "Член 2б7", "266-а", "295a", "83")]
+    ['83', '267', '266-а', '295a', None]
+    """
+    found = LOOSE.match(line)
+    if found is None or not found["digits"][:1].isalnum() or (not found["word"] and not found["suffix"]):
+        return None
+    word = found["word"].strip(". ").casefold()
+    digits = found["digits"].translate(DIGITS)
+    macro = "mk" if re.search("[а-шѓќџѕљњ]", word or found["suffix"]) else "hbs"
+    if word and not any(nearly(word, one) for one in ("član", "члан", "член", "neni", "članak")):
+        return None
+    if not word and found["digits"] != digits:
+        return None
+    joint = line[found.end("digits") : found.start("suffix")].strip() if found["suffix"] else ""
+    number = digits + joint.replace("–", "-") + found["suffix"]
+    at = (found.start("digits"), found.end("suffix") if found["suffix"] else found.end("digits"))
+    return ArticleMark(macro, int(digits), found["suffix"], number, at, len(line), False, True, loose=True)
+
+
+def nearly(word: str, wanted: str) -> bool:
+    """Say whether two words of one length differ in one letter at most."""
+    return len(word) == len(wanted) and sum(a != b for a, b in zip(word, wanted, strict=True)) <= 1
 
 
 def part_mark(line: str) -> PartMark | None:
@@ -286,8 +328,10 @@ def part_mark(line: str) -> PartMark | None:
                 found.end("number"),
                 found.end(),
             )
-        if grammar.before and len(line) < 60 and (found := grammar.before.match(line)):
-            return PartMark("part", "part", 20, found["number"], found.span("number"), len(line), len(line))
+        if grammar.before and (len(line) < 60 or line.isupper()) and (found := grammar.before.match(line)):
+            if found.end() == len(line) or line.isupper():
+                named = len(line[: found.end()].rstrip())
+                return PartMark("part", "part", 20, found["number"], found.span("number"), named, found.end())
     return None
 
 
@@ -330,7 +374,8 @@ def minor_mark(line: str) -> PartMark | None:
 MINOR: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"([A-ZČĆŠŽĐА-Ш])(?:\.|\))\s?[-–—]?\s*(?=[^\W\d_]{2})"), 100),
     (re.compile(r"(?:[•▪●]\s*)?(\d{1,2}(?:\.\d{1,2})*[a-zа-ш]?)\s?[.)]?\s?[-–—]?\s*(?=[^\W\d_]{2}|[„“\"])"), 110),
-    (re.compile(r"([a-zčćšžđçëа-џ]{1,2})\)\s*(?=[^\W\d_]{2})"), 120),
+    (re.compile(r"([a-zčćšžđçëа-џ]{1,2})\)\.?\s*(?=[^\W\d_]{2})"), 120),
+    (re.compile(r"([a-zčćšžđçëа-џ]\.\d{1,2})\.?\s+(?=[^\W\d_]{2})"), 120),
 )
 
 
@@ -399,4 +444,18 @@ def is_note(line: str) -> bool:
     first, last = line[:1], line.rstrip(".; ")[-1:]
     if first + last in ("[]", "{}"):
         return True
-    return first == "(" and last == ")" and line.count("(") == line.count(")") and says("note", line)
+    return first == "(" and last == ")" and closes_at_end(line) and says("note", line)
+
+
+def closes_at_end(line: str) -> bool:
+    """Say whether the bracket that opens a line is closed by the one at its end, and by none before.
+
+    >>> closes_at_end("(Narodne novine, br. 5 (i 7))"), closes_at_end("(1) Rok (petnaest dana)")
+    (True, False)
+    """
+    depth = 0
+    for at, letter in enumerate(line):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return at >= len(line.rstrip(".; ")) - 1
+    return False

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from psimm_docs import grammar
 from psimm_docs.grammar import PartMark
-from psimm_docs.outline import ENDED, HEADING_LENGTH, Found, Line, heading_like, part_at
+from psimm_docs.outline import ENDED, HEADING_LENGTH, Found, Line, heading_like, part_at, shouted
 from psimm_docs.records import Span
 
 UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
 NONE = (0, 0)
+FEW_HEADINGS = 0.35
 LEADS = ":,"
 """What a line ends with that leads into the next: that one is no heading."""
 
@@ -50,16 +51,6 @@ class Headings:
 
     parts: list[Part] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
-
-
-def shouted(text: str) -> bool:
-    """Say whether a text is in capitals.
-
-    >>> shouted("ZAPOŠLJAVANjE STRANACA"), shouted("Uslovi")
-    (True, False)
-    """
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) > 2 and sum(letter.isupper() for letter in letters) >= 0.8 * len(letters)
 
 
 def below(found: Found, index: int) -> bool:
@@ -115,7 +106,7 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
     start = at
     while start - 1 >= floor:
         line = lines[start - 1]
-        if start - 1 in found.contents or start - 1 in found.quoted or start - 1 in found.annexes:
+        if any(start - 1 in those for those in (found.contents, found.quoted, found.annexes, found.titles)):
             break
         keyed = part_at(line, heading=False, macro=macro)
         titled = keyed or heading_like(line) or section_title(lines, start - 1, floor, macro=macro)
@@ -147,14 +138,14 @@ def section_title(lines: Sequence[Line], at: int, floor: int, *, macro: str) -> 
     mark = grammar.minor_mark(line.text)
     if mark is None or line.kind in ("note", "table") or len(line.text) > HEADING_LENGTH or line.text[-1] in ".;:,":
         return False
-    if not grammar.capital(line.text[mark.title_at :]) or at <= floor:
+    if at <= floor or not (grammar.capital(line.text[mark.title_at :]) or line.kind == "heading"):
         return False
     above = lines[at - 1]
     if part_at(above, heading=False, macro=macro) or above.kind == "heading":
         return True
     if section_title(lines, at - 1, floor, macro=macro):
         return True
-    if not ENDED.search(above.text) and line.text[0] not in "•▪●":
+    if not (ENDED.search(above.text) or grammar.is_deleted(above.text) or line.text[0] in "•▪●"):
         return False
     sign = line.text[mark.number_at[1] : mark.number_at[1] + 1]
     for before in range(at - 1, floor - 1, -1):
@@ -183,16 +174,39 @@ def read(found: Found, *, macro: str, prior: str) -> Headings:
     floor = 0
     for index, article in enumerate(found.articles):
         start = run_before(found, article.line, floor, macro=macro)
+        if start == floor < article.line and index and not out.heads[-1].offset and mode == "above":
+            start += 1  # an article has some text of its own
         first_run = index == 0 or any(one < article.line for one in found.annexes if one >= floor)
         lone_parts(found, floor, start, out, macro=macro, skip=first_run)
         heading_above, first = take_run(found, start, article.line, out, macro=macro, mode=mode)
         head = head_of(found, index, first, heading_above, mode)
         out.heads.append(head)
         floor = max(article.line + 1, head.body if head.offset == 0 else article.line + 1)
+    if mode == "above":
+        demote(found, out)
     has_chapters = any(40 <= part.mark.rank <= 55 for part in out.parts)
     has_parts = any(part.mark.rank <= ROMAN for part in out.parts)
     out.parts = [level(part, has_chapters=has_chapters, has_parts=has_parts) for part in out.parts]
     return out
+
+
+def demote(found: Found, out: Headings) -> None:
+    """Make section titles of headings above that several articles share, in a document whose articles mostly have none."""
+    if sum(head.heading is not None for head in out.heads) >= FEW_HEADINGS * len(out.heads):
+        return
+    starts = [part.start for part in out.parts]
+    for index in range(len(out.heads) - 1):
+        head, following = out.heads[index], out.heads[index + 1]
+        line, stop = found.articles[index].line, found.articles[index + 1].line
+        own = head.heading is not None and head.first < line
+        if own and following.heading is None and not any(line < start < stop for start in starts):
+            title = head.heading
+            rank = UNNUMBERED if title and shouted(found.lines[head.first].text) else UNNUMBERED_SMALL
+            place_of = Span(found.lines[head.first].start, found.lines[head.first].start)
+            mark = PartMark("section", "sec", rank, "", NONE, 0, 0)
+            out.parts.append(Part(head.first, line, mark, place_of, title, None))
+            out.heads[index] = replace(head, first=line, heading=None)
+    out.parts.sort(key=lambda one: one.start)
 
 
 def level(part: Part, *, has_chapters: bool, has_parts: bool) -> Part:
@@ -298,8 +312,8 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
     stop = articles[index + 1].line if index + 1 < len(articles) else len(lines)
     rest = line.text[article.mark.rest :]
     after = article.line + 1
-    if rest and grammar.is_note(rest) and not grammar.titled(rest):
-        rest = ""
+    if rest and (rest.isdigit() or (grammar.is_note(rest) and not grammar.titled(rest))):
+        rest = ""  # the mark of a footnote, or an editor's note
     if rest:
         beside = Span(line.start + article.mark.rest, line.end)
         inner = rest.strip()
@@ -308,11 +322,11 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
         if framed or (title and after < stop and heading is None and not grammar.says("deleted", inner[:40])):
             return Head(first, trim(beside, line, framed), after, 0)
         return Head(first, heading, article.line, article.mark.rest)
-    if after < stop and bracketed(lines[after].text) and heading is None:
+    if after < stop and bracketed(lines[after].text) and (heading is None or shouted(lines[first].text)):
         span = Span(lines[after].start, lines[after].end)
         return Head(first, trim(span, lines[after], True), after + 1, 0)
     if (
-        mode == "below"
+        (mode == "below" or (after < stop and lines[after].kind == "heading" and first == article.line))
         and heading is None
         and after < stop
         and heading_like(lines[after])

@@ -29,7 +29,7 @@ RANKS: tuple[Mapping[str, int], ...] = tuple({letter: at for at, letter in enume
 LETTER = "[a-zçëčćđšžа-џѓќѕј]"
 
 PATTERNS: tuple[tuple[Shape, re.Pattern[str]], ...] = (
-    ("(1)", re.compile(rf"\(\s?(\d{{1,3}}{LETTER}?)\s?\)\s*")),
+    ("(1)", re.compile(rf"\(\s?(\d{{1,3}}{LETTER}?|З)\s?\)\s*")),
     ("(a)", re.compile(rf"\(({LETTER}{{1,4}})\)\s*")),
     (
         "1.1",
@@ -66,7 +66,8 @@ def marks(line: str) -> tuple[Mark, ...]:
     """
     for shape, pattern in PATTERNS:
         if found := pattern.match(line):
-            mark = Mark(shape, found[1].replace(" ", ""), found.span(1), found.end())
+            number = "3" if found[1] == "З" else found[1].replace(" ", "")  # the Cyrillic letter that looks like a 3
+            mark = Mark(shape, number, found.span(1), found.end())
             if shape in ("(a)", "a)", "a.") and ROMAN.fullmatch(mark.number) and mark.number:
                 return mark, Mark("i)", mark.number, mark.at, mark.rest)
             if shape in ("(a)", "a)", "a.") and not any(mark.number.rstrip("0123456789/.") in ranks for ranks in RANKS):

@@ -25,6 +25,9 @@ AHEAD = 6
 """How many article lines after a doubtful one are asked whether they go on from it."""
 HEADING_LENGTH = 220
 MARKER = re.compile(r"^(?:\(\w{1,3}\)|\d{1,3}[a-zа-ш]?\)|[^\W\d_]{1,2}\)|\d+\.\d|[-–—•·●▪])")
+ITEM = re.compile(r"\d{1,4}\.$")
+"""The number of an act in an issue of a gazette, alone on its line."""
+FIGURE_END = re.compile(r"\d\.$")
 ENDED = re.compile(r"[.;:!?”“\"»)\]]\s*$")
 
 
@@ -56,6 +59,10 @@ class Found:
     contents: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
     annexes: dict[int, tuple[str, tuple[int, int], int]] = field(default_factory=dict)
+    acts: dict[int, Span | None] = field(default_factory=dict)
+    """The lines at which further acts of the file begin, with their titles where they have one."""
+    titles: set[int] = field(default_factory=set)
+    """The lines of the titles of acts."""
     problems: list[Problem] = field(default_factory=list)
 
     def tell(
@@ -98,7 +105,8 @@ def candidates(lines: Sequence[Line]) -> list[tuple[int, ArticleMark]]:
     return [
         (at, mark)
         for at, line in enumerate(lines)
-        if line.kind not in ("note", "table", "furniture") and (mark := grammar.article_mark(line.text))
+        if line.kind not in ("note", "table", "furniture")
+        and (mark := grammar.article_mark(line.text) or grammar.loose_mark(line.text))
     ]
 
 
@@ -203,7 +211,64 @@ def find(document: Document) -> Found:
     found.quoted = quoted_lines(lines)
     boundaries = boundary_lines(lines, marked, found)
     choose(document, found, marked, boundaries)
+    find_acts(found)
     return found
+
+
+def shouted(text: str) -> bool:
+    """Say whether a text is in capitals.
+
+    >>> shouted("ZAPOŠLJAVANjE STRANACA"), shouted("Uslovi")
+    (True, False)
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    return len(letters) > 2 and sum(letter.isupper() for letter in letters) >= 0.8 * len(letters)
+
+
+def find_acts(found: Found) -> None:
+    """Find the titles of the acts in the file, and the line at which each act after the first begins."""
+    for index, article in enumerate(found.articles):
+        first = index == 0
+        if not first and found.articles[index - 1].act == article.act:
+            continue
+        floor = 0 if first else found.articles[index - 1].line + 1
+        if any(floor <= one < article.line for one in found.annexes):
+            continue
+        title = title_lines(found, floor, article.line)
+        found.titles.update(title)
+        if first:
+            continue
+        begin = title.start if title else article.line
+        for at in range(floor, begin):
+            text = found.lines[at].text
+            preamble = grammar.says("preamble", text) and grammar.capital(text)
+            if (preamble or ITEM.match(text)) and at not in found.quoted:
+                begin = at
+                break
+        if title or begin < article.line:
+            lines = found.lines
+            found.acts[begin] = Span(lines[title.start].start, lines[title.stop - 1].end) if title else None
+
+
+def title_lines(found: Found, floor: int, stop: int) -> range:
+    """Return the lines of an act's title between two lines: in capitals, its first run, with a word that names an act."""
+    at = floor
+    while at < stop:
+        end = at
+        while end < stop and title_like(found, end):
+            end += 1
+        if any(grammar.says("acts", found.lines[one].text) for one in range(at, end)):
+            return range(at, end)
+        at = max(end, at + 1)
+    return range(stop, stop)
+
+
+def title_like(found: Found, at: int) -> bool:
+    """Say whether a line may belong to an act's title."""
+    line = found.lines[at]
+    if at in found.quoted or at in found.contents or line.kind in ("note", "table", "list"):
+        return False
+    return shouted(line.text) and len(line.text) < 400 and part_at(line, heading=True, macro="") is None
 
 
 def boundary_lines(
@@ -241,6 +306,9 @@ def choose(
     index = 0
     while index < len(marked):
         at, mark = marked[index]
+        if mark.loose and not (previous and later(previous, mark)):
+            index += 1
+            continue
         crossed = [one for one in borders[border:] if one < at]
         border += len(crossed)
         following = [other for _, other in marked[index + 1 : index + 1 + AHEAD]]
@@ -342,6 +410,8 @@ def judge(
                 "quoted-article",
                 f"article {mark.number} stands in a quotation: text of article {previous.number}",
             )
+        if ours and ours >= theirs and not rest and lines[at].kind == "heading":
+            return True, mark, "out-of-order", f"article {mark.number} stands after {previous.number}"
         if ours and ours >= theirs:
             return (
                 False,
@@ -358,13 +428,16 @@ def judge(
         return True, mark, "numbering-gap", f"{what} missing between {previous.number} and {mark.number}"
     # a number at or before the last one
     ours, theirs = goes_on(previous, following), goes_on(mark, following)
-    if announced and (ours or not theirs):
+    own_act = mark.base == 1 and theirs >= 3 and bool(title_lines(found, found.articles[-1].line + 1, at))
+    if announced and (ours or not theirs) and not own_act:
         return (
             False,
             mark,
             "quoted-article",
             f"article {mark.number} stands in a quotation: text of article {previous.number}",
         )
+    if own_act:
+        return True, mark, "numbering-restart", f"articles begin again at {mark.number} after {previous.number}"
     if mark.base <= 2 and (theirs >= ours or (mark.base == 1 and theirs)) and previous.base > 2:
         return True, mark, "numbering-restart", f"articles begin again at {mark.number} after {previous.number}"
     if theirs >= 3 and theirs > ours:
@@ -422,8 +495,10 @@ def heading_like(line: Line) -> bool:
         return False
     if grammar.is_deleted(text) or text[-1] in ";:," or (MARKER.match(text) and line.kind != "heading"):
         return False
-    if text[-1] == "." and not (line.kind == "heading" and len(text) < 120):
-        return False
+    if text[-1] == "." and not (
+        line.kind == "heading" and len(text) < 120 and (FIGURE_END.search(text) or shouted(text))
+    ):
+        return line.kind == "heading" and len(text) < 120 and grammar.minor_mark(text) is not None
     return grammar.capital(text) and (text[0].isupper() or text[0].isdigit() or text[0] in '„“"(»«')
 
 

@@ -8,7 +8,7 @@ its letters and digits with a checksum of them, so that they can be compared and
 comparing use the same letters (`letters`), so spacing, hyphens, signs and case never count as a difference, but every wrong letter does.
 
 Measures: an article is right when its number, its place in the order, its first words and its last words are. Articles are
-aligned by the longest common order of numbers, act by act where a file holds several languages. Paragraphs and points are
+aligned by the longest common order of numbers. Paragraphs and points are
 compared as paths (`para_2__point_a`) within articles; headings on all aligned articles, whether they have one or not.
 """
 
@@ -28,6 +28,7 @@ from unicodedata import normalize
 from psimm_docs.eids import token
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
+from psimm_docs.grammar import is_note
 from psimm_docs.jsonl import write_text
 from psimm_docs.records import Document, Provision, Span
 
@@ -201,9 +202,11 @@ def read_outlines(folder: Path) -> list[Outline]:
 
 
 def own_words(provision: Provision, document: Document) -> str:
-    """Return an article's text after its number and heading, without footnotes."""
+    """Return an article's text after its number and heading, without footnotes and the editor's note beside the number."""
     ends = [span.end for span in (provision.number_span, provision.heading_span) if span]
     start = max([provision.span.start, *ends])
+    beside = document.text[start : provision.span.end].split("\n", 1)[0]
+    start += len(beside) if is_note(beside.strip(" .")) or beside.strip(" .").isdigit() else 0
     notes = [
         block.span
         for block in document.blocks
@@ -213,7 +216,8 @@ def own_words(provision: Provision, document: Document) -> str:
     for note in notes:
         pieces.append(document.text[at : max(at, note.start)])
         at = max(at, note.end)
-    return "".join([*pieces, document.text[at : provision.span.end]])
+    lines = "".join([*pieces, document.text[at : provision.span.end]]).split("\n")
+    return "\n".join(line for line in lines if not is_note(line.strip()))
 
 
 def same(number: str) -> str:
@@ -233,7 +237,6 @@ def paths_below(article: Provision, inner: Mapping[str, Sequence[Provision]]) ->
 
 def compare(outline: Outline, document: Document, provisions: Sequence[Provision], *, language: str) -> Comparison:
     """Compare what was read from a file with its outline."""
-    grouped = len({act.language for act in outline.acts}) > 1
     articles = [one for one in provisions if one.kind == "article"]
     inner: dict[str, list[Provision]] = {}
     home = ""
@@ -245,17 +248,8 @@ def compare(outline: Outline, document: Document, provisions: Sequence[Provision
         elif one.kind not in INNER:
             home = ""
     counts: Counter[str] = Counter()
-    differences: list[Difference] = []
-    for name in dict.fromkeys(act.language for act in outline.acts) if grouped else [""]:
-        wanted = [
-            (act, place)
-            for act, held in enumerate(outline.acts)
-            if held.language == name or not grouped
-            for place in range(len(held.articles))
-        ]
-        found = [one for one in articles if not grouped or one.language.split("-")[0] == name.split("-")[0]]
-        for difference in aligned(outline, document, wanted, found, inner, counts):
-            differences.append(difference)
+    wanted = [(act, place) for act, held in enumerate(outline.acts) for place in range(len(held.articles))]
+    differences = list(aligned(outline, document, wanted, articles, inner, counts))
     return Comparison(
         file=outline.file,
         jurisdiction=outline.jurisdiction,

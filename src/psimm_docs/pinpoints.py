@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from psimm_docs.jurisdictions import jurisdiction, root
 from psimm_docs.records import Provision, ProvisionKind
 
+APPENDED: frozenset[ProvisionKind] = frozenset(("annex", "act"))
 STRUCTURE: frozenset[ProvisionKind] = frozenset(("part", "title", "chapter", "section"))
 """Kinds above the article, which are cited by their own label."""
 
@@ -232,7 +233,7 @@ def own_pinpoint(path: Sequence[Provision], code: str) -> str:
     words = []
     front = annex_of(path)
     if head is not None:
-        article = head.label if head.kind == "annex" else fill(manner.article, bare(head.number))
+        article = head.label if head.kind in APPENDED else fill(manner.article, bare(head.number))
         words.append(article if front is None or front is head else f"{front.label}: {article}")
     if manner.nested:
         words.extend(f"({number})" for number in decimals([step for step in below if step.kind != "indent"]))
@@ -248,14 +249,14 @@ def own_pinpoint(path: Sequence[Provision], code: str) -> str:
 def split_path(path: Sequence[Provision]) -> tuple[Provision | None, list[Provision]]:
     """Return the article of a path, else its annex (None where there is neither), and the numbered levels below it."""
     kinds = [step.kind for step in path]
-    at = next((kinds.index(kind) for kind in ("article", "annex") if kind in kinds), None)
+    at = next((kinds.index(kind) for kind in ("article", "annex", "act") if kind in kinds), None)
     below = [step for step in path[at + 1 if at is not None else 0 :] if step.kind in ("paragraph", "point", "indent")]
     return (path[at] if at is not None else None), below
 
 
 def annex_of(path: Sequence[Provision]) -> Provision | None:
     """Return the annex (or the appended articles of another law) in which a path ends, None for the law itself."""
-    return next((step for step in path if step.kind == "annex"), None)
+    return next((step for step in path if step.kind in APPENDED), None)
 
 
 def english_annex(annex: Provision) -> str:
@@ -299,5 +300,5 @@ def english_pinpoint(path: Sequence[Provision], code: str) -> str:
     if head is None:
         return levels.removeprefix(", ")
     front = annex_of(path)
-    place = english_annex(head) if head.kind == "annex" else f"Art. {latin(bare(head.number))}"
+    place = english_annex(head) if head.kind in APPENDED else f"Art. {latin(bare(head.number))}"
     return (place if front is None or front is head else f"{english_annex(front)}, {place}") + levels

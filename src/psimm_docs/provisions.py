@@ -18,7 +18,7 @@ from psimm_docs import digests, grammar, headings, labels, numbering, outline, p
 from psimm_docs.eids import Eids, token
 from psimm_docs.headings import Head, Headings, Part
 from psimm_docs.jurisdictions import root
-from psimm_docs.outline import STAGE, Line, page_at
+from psimm_docs.outline import ITEM, STAGE, Line, page_at
 from psimm_docs.paragraphs import Node
 from psimm_docs.records import (
     Document,
@@ -94,6 +94,7 @@ class Builder:
         self.top: list[Draft] = []
         self.open: list[Draft] = []
         self.unplaced = 0
+        self.acts = 0
         self.counts: dict[tuple[int, str], int] = {}
 
     def parse(self) -> Parsed:
@@ -127,6 +128,8 @@ class Builder:
             yield head.first, 2, index, "article"
         for line in self.found.annexes:
             yield line, 0, line, "annex"
+        for line in self.found.acts:
+            yield line, 0, line, "act"
         for line in self.loose_ends():
             yield line, 0, line, "unplaced"
 
@@ -143,6 +146,8 @@ class Builder:
                 self.begin_article(index, self.headings.heads[index], following)
             elif what == "annex":
                 self.begin_annex(line)
+            elif what == "act":
+                self.begin_act(line, self.found.acts[line])
             else:
                 self.close(0, line)
                 self.unplaced += 1
@@ -157,7 +162,7 @@ class Builder:
             stop = min(
                 [
                     stop,
-                    *(one for one in self.found.annexes if one > article.line),
+                    *(one for one in (*self.found.annexes, *self.found.acts) if one > article.line),
                     *(p.start for p in self.headings.parts if p.start > article.line),
                 ]
             )
@@ -167,13 +172,7 @@ class Builder:
                     yield at
                     break
                 text = self.lines[at].text
-                if (
-                    last
-                    and len(text) < 200
-                    and at not in self.found.quoted
-                    and grammar.capital(text)
-                    and (grammar.says("closing", text) or grammar.says("preamble", text))
-                ):
+                if last and at not in self.found.quoted and ends_act(text):
                     yield at
                     break
 
@@ -243,6 +242,26 @@ class Builder:
         self.add(draft)
         self.open.append(draft)
 
+    def begin_act(self, line: int, title: Span | None) -> None:
+        """Open a further act of the file: its preamble, its title and its articles, which are numbered anew."""
+        self.close(0, line)
+        self.acts += 1
+        named = " ".join(title.of(self.document.text).split()) if title else f"{self.acts + 1}"
+        held = self.lines[line]
+        draft = Draft(
+            "act",
+            f"comp_{self.acts + 1}",
+            held.start,
+            held.end,
+            number=str(self.acts + 1),
+            label=named[:200],
+            printed=False,
+            rank=1,
+            heading=title,
+        )
+        self.add(draft)
+        self.open.append(draft)
+
     def begin_article(self, index: int, head: Head, following: int) -> None:
         """Add an article with what is in it; `following` is the line at which the next thing begins."""
         article = self.found.articles[index]
@@ -251,7 +270,7 @@ class Builder:
         label = labels.piece(
             "article", article.mark.number, "", language=self.language_at(line.start), state=self.state
         )
-        annex = self.open[0] if self.open and self.open[0].kind == "annex" else None
+        annex = self.open[0] if self.open and self.open[0].kind in ("annex", "act") else None
         if annex:
             label = f"{annex.label}: {label}"
         draft = Draft(
@@ -441,6 +460,19 @@ class Builder:
         out.append(provision)
         for child in draft.children:
             self.write(child, eid, depth + 1, eids, out)
+
+
+def ends_act(text: str) -> bool:
+    """Say whether a line after an act's last article is none of it: a signature, a date, a gazette's number, the next preamble.
+
+    >>> ends_act("Broj 12/20"), ends_act("70."), ends_act("Stupanjem na snagu ovog zakona prestaje važiti")
+    (True, True, False)
+    """
+    if ITEM.match(text):
+        return True
+    if not (grammar.capital(text) or text[:1].isdigit()):
+        return False
+    return (len(text) < 200 and grammar.says("closing", text)) or (len(text) < 800 and grammar.says("preamble", text))
 
 
 def part_token(prefix: str, number: str) -> str:

@@ -24,6 +24,7 @@ ProvisionKind = Literal[
     "point",
     "indent",
     "annex",
+    "act",
     "unplaced",
 ]
 Verdict = Literal["accept", "reject", "skip", "undo"]

@@ -231,7 +231,9 @@ def headed(row: Sequence[Run]) -> Iterator[Sequence[Run]]:
     for at in range(1, len(row)):
         before, after = row[:at], row[at:]
         larger = min(run.height for run in after) >= LARGER * max(run.height for run in before)
-        if larger and SENTENCE_END.search(before[-1].text) and after[0].text[:1].isupper():
+        opens = after[0].text[:1].isupper() or POINT.match(after[0].text)
+        article = after[0].bold and opens_article("".join(run.text for run in after))
+        if (larger or article) and opens and SENTENCE_END.search(before[-1].text):
             yield before
             yield after
             return

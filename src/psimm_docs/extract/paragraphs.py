@@ -34,6 +34,8 @@ LEADER = re.compile(r"(?:\.{4,}|(?:\. ){3,})\s*\d{1,4}(?:\s?[-–]\s?\d{1,4})?$"
 WIDE_HOLE = 2.5  # type heights
 SOFT = "\u00ad\ufffe"
 FEW_STEPS = 12
+NEARLY_ARTICLE = re.compile(r"[^\W\d_]{4,7}\.?\s?[\dЗбОO]{1,4}\s?[-–]?\s?[a-zа-ш]?\.?\s*")
+"""A word and a number alone on a line: an article's line, though its word may be damaged."""
 MONTHS = re.compile(
     r"\d{1,2}\.\s*(?:jan|feb|mar|apr|maj|svib|jun|lip|srp|jul|avg|aug|kolov|sep|ruj|okt|list|nov|stud|dec|pros|sij|velj|ož|trav|"
     r"јан|феб|мар|апр|мај|јун|јул|авг|сеп|окт|нов|дек|god|год)",
@@ -229,7 +231,7 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     text, ahead = line.text.lstrip(), before.text.rstrip()
     if not ahead or not text:
         return False
-    if opens_article(ahead) or article_start(text):
+    if opens_article(ahead) or article_start(text) or NEARLY_ARTICLE.fullmatch(text):
         return False
     hyphen = ahead[-1] in {"-", *SOFT} and len(ahead) > 1 and ahead[-2].isalpha() and text[0].isalpha()
     same_column = line.page == before.page and line.column == before.column
@@ -255,7 +257,7 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
             return False
         if line.bold != before.bold and (is_heading(before, body_size) or is_heading(line, body_size)):
             return not roomy and broken and text[0].islower()
-        if centred(before) != centred(line) and roomy:
+        if centred(before) != centred(line) and (roomy or (centred(line) and not broken and text[0].isupper())):
             return False
         indent = line.x0 - before.x0
         opened = opens_provision(block[0].text.lstrip())
