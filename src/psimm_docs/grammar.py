@@ -111,6 +111,7 @@ class Grammar:
     note: re.Pattern[str]
     contents: re.Pattern[str]
     acts: re.Pattern[str]
+    enacts: re.Pattern[str]
 
 
 def spell(word: str, *, spaced: bool = False) -> str:
@@ -188,6 +189,7 @@ def compiled(table: Mapping[str, Any]) -> Grammar:
         deleted_alone=re.compile("^" + any_of(table["deleted_alone"]) + "$", flags),
         note=holds(table["note"]),
         contents=re.compile("^" + any_of(table["contents"]) + r"\s*:?$", flags),
+        enacts=re.compile(r"(?<![^\W\d_])" + any_of(table["enacts"]) + r"\s*:?$", flags),
         acts=re.compile("^(?:" + "|".join(spell(word, spaced=True) for word in table["acts"]) + ")", flags),
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from psimm_docs import grammar
+from psimm_docs import grammar, numbering
 from psimm_docs.grammar import PartMark
 from psimm_docs.outline import ENDED, HEADING_LENGTH, Found, Line, heading_like, part_at, shouted
 from psimm_docs.records import Span
@@ -19,6 +19,7 @@ from psimm_docs.records import Span
 UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
 NONE = (0, 0)
 FEW_HEADINGS = 0.35
+LOUD = 0.2
 LEADS = ":,"
 """What a line ends with that leads into the next: that one is no heading."""
 
@@ -191,8 +192,18 @@ def read(found: Found, *, macro: str, prior: str) -> Headings:
 
 
 def demote(found: Found, out: Headings) -> None:
-    """Make section titles of headings above that several articles share, in a document whose articles mostly have none."""
-    if sum(head.heading is not None for head in out.heads) >= FEW_HEADINGS * len(out.heads):
+    """Make section titles of headings that are none of an article's own.
+
+    Those in capitals where nearly all are in small letters; and those that several articles share, in a document whose
+    articles mostly have none.
+    """
+    headed = [head for head in out.heads if head.heading is not None]
+    loud = [head for head in headed if shouted(found.lines[head.first].text)]
+    if len(headed) >= FEW_HEADINGS * len(out.heads):
+        for index, head in enumerate(out.heads):
+            if head in loud and len(loud) < LOUD * len(headed) and head.first < found.articles[index].line:
+                make_section(found, out, index)
+        out.parts.sort(key=lambda one: one.start)
         return
     starts = [part.start for part in out.parts]
     for index in range(len(out.heads) - 1):
@@ -200,13 +211,18 @@ def demote(found: Found, out: Headings) -> None:
         line, stop = found.articles[index].line, found.articles[index + 1].line
         own = head.heading is not None and head.first < line
         if own and following.heading is None and not any(line < start < stop for start in starts):
-            title = head.heading
-            rank = UNNUMBERED if title and shouted(found.lines[head.first].text) else UNNUMBERED_SMALL
-            place_of = Span(found.lines[head.first].start, found.lines[head.first].start)
-            mark = PartMark("section", "sec", rank, "", NONE, 0, 0)
-            out.parts.append(Part(head.first, line, mark, place_of, title, None))
-            out.heads[index] = replace(head, first=line, heading=None)
+            make_section(found, out, index)
     out.parts.sort(key=lambda one: one.start)
+
+
+def make_section(found: Found, out: Headings, index: int) -> None:
+    """Make the heading above an article the title of a section."""
+    head, line = out.heads[index], found.articles[index].line
+    rank = UNNUMBERED if shouted(found.lines[head.first].text) else UNNUMBERED_SMALL
+    start = found.lines[head.first].start
+    mark = PartMark("section", "sec", rank, "", NONE, 0, 0)
+    out.parts.append(Part(head.first, line, mark, Span(start, start), head.heading, None))
+    out.heads[index] = replace(head, first=line, heading=None)
 
 
 def level(part: Part, *, has_chapters: bool, has_parts: bool) -> Part:
@@ -312,6 +328,8 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
     stop = articles[index + 1].line if index + 1 < len(articles) else len(lines)
     rest = line.text[article.mark.rest :]
     after = article.line + 1
+    while after < stop and lines[after].kind == "note":  # a footnote at the page's end
+        after += 1
     if rest and (rest.isdigit() or (grammar.is_note(rest) and not grammar.titled(rest))):
         rest = ""  # the mark of a footnote, or an editor's note
     if rest:
@@ -325,6 +343,8 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
     if after < stop and bracketed(lines[after].text) and (heading is None or shouted(lines[first].text)):
         span = Span(lines[after].start, lines[after].end)
         return Head(first, trim(span, lines[after], True), after + 1, 0)
+    if untitled(found, after, stop) and heading is None:
+        return Head(first, Span(lines[after].start, lines[after].end), after + 1, 0)
     if (
         (mode == "below" or (after < stop and lines[after].kind == "heading" and first == article.line))
         and heading is None
@@ -344,6 +364,15 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
         if (body or len(lines[after].text) < 120) and not grammar.says("deleted", lines[after].text[:40]):
             return Head(first, Span(lines[after].start, lines[end - 1].end), end, 0)
     return Head(first, heading, after, 0)
+
+
+def untitled(found: Found, after: int, stop: int) -> bool:
+    """Say whether the line below an article's line is its heading: a short one without an end before a paragraph numbered (1)."""
+    lines = found.lines
+    if after + 1 >= stop or not heading_like(lines[after]) or len(lines[after].text) > 150:
+        return False
+    marks = numbering.marks(lines[after + 1].text)
+    return bool(marks) and marks[0].shape == "(1)" and numbering.first(marks[0])
 
 
 def trim(span: Span, line: Line, framed: bool) -> Span:

@@ -241,7 +241,7 @@ def find_acts(found: Found) -> None:
         begin = title.start if title else article.line
         for at in range(floor, begin):
             text = found.lines[at].text
-            preamble = grammar.says("preamble", text) and grammar.capital(text)
+            preamble = grammar.capital(text) and (grammar.says("preamble", text) or grammar.says("enacts", text))
             if (preamble or ITEM.match(text)) and at not in found.quoted:
                 begin = at
                 break

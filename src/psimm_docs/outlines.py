@@ -99,12 +99,12 @@ class Comparison:
 
 
 def letters(text: str) -> str:
-    """Return the letters and digits of a text in lower case and nothing else.
+    """Return the letters and digits of a text in lower case and nothing else (raised digits are marks of notes).
 
     >>> letters("Члан 5. — Poslo-\\ndavac")
     'члан5poslodavac'
     """
-    return "".join(letter for letter in normalize("NFC", text).casefold() if letter.isalnum())
+    return "".join(letter for letter in normalize("NFC", text).casefold() if letter.isalpha() or letter.isdecimal())
 
 
 def seal(text: str, *, tail: bool = False, limit: int = SEALED) -> str:

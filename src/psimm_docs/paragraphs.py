@@ -116,7 +116,7 @@ class Reader:
                 continue
             if self.skipped(at):
                 self.extend(line)
-            elif not self.marked(line):
+            elif not self.marked(at, line):
                 self.unmarked(line)
             self.before = line.text
         lone = len(self.nodes) == 1 and self.nodes[0].step == "counted" and not self.nodes[0].children
@@ -160,7 +160,7 @@ class Reader:
                 return depth
         return None
 
-    def marked(self, line: Line) -> bool:
+    def marked(self, at: int, line: Line) -> bool:
         """Place a line by its mark; say whether it had one that fits."""
         if grammar.is_deleted(line.text):
             return False
@@ -168,16 +168,29 @@ class Reader:
         if paragraph := self.misprinted(line, found):
             self.put(line, paragraph, "paragraph", 0)
             return True
-        for mark in found:
-            depth = self.level(mark.shape)
-            if depth is not None and numbering.follows(self.stack[depth].number, mark):
-                self.put(line, mark, self.step_of(mark, depth), depth)
-                return True
+        going = [
+            (depth, mark)
+            for mark in found
+            if (depth := self.level(mark.shape)) is not None and numbering.follows(self.stack[depth].number, mark)
+        ]
+        if len(found) > 1 and found[0].number in ("i", "і") and self.ahead(at) in ("ii", "іі"):
+            going = []  # the first of a list of roman numbers, not the letter after h
+        if going:
+            depth, mark = max(going, key=lambda one: one[0])
+            self.put(line, mark, self.step_of(mark, depth), depth)
+            return True
         for mark in reversed(found):
             if (depth := self.opens(line, mark)) is not None:
                 self.put(line, mark, self.step_of(mark, depth), depth)
                 return True
         return False
+
+    def ahead(self, at: int) -> str:
+        """Return the number of the next mark after a line, empty where there is none."""
+        for line in self.lines[at + 1 : at + 30]:
+            if found := numbering.marks(line.text):
+                return found[0].number
+        return ""
 
     def misprinted(self, line: Line, found: Sequence[Mark]) -> Mark | None:
         """Return the mark of the next numbered paragraph where the print lacks a sign: `3)` for `(3)`, `3 ` for `3.`."""

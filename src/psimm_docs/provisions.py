@@ -275,12 +275,12 @@ class Builder:
             label = f"{annex.label}: {label}"
         draft = Draft(
             "article",
-            f"art_{token(article.mark.number)}",
+            f"{annex.name}__art_{token(article.mark.number)}" if annex else f"art_{token(article.mark.number)}",
             self.lines[head.first].start,
             self.lines[following - 1].end,
             number=article.mark.number,
             label=label,
-            prefixed=annex is not None,
+            prefixed=False,
             heading=head.heading,
             number_span=Span(line.start + at[0], line.start + at[1]),
         )
@@ -472,7 +472,9 @@ def ends_act(text: str) -> bool:
         return True
     if not (grammar.capital(text) or text[:1].isdigit()):
         return False
-    return (len(text) < 200 and grammar.says("closing", text)) or (len(text) < 800 and grammar.says("preamble", text))
+    if len(text) < 200 and grammar.says("closing", text):
+        return True
+    return len(text) < 800 and (grammar.says("preamble", text) or grammar.says("enacts", text))
 
 
 def part_token(prefix: str, number: str) -> str:

@@ -83,6 +83,8 @@ BREAKS = frozenset(
 )
 """Elements that end a paragraph."""
 
+FIELDS = 100
+FORM_LETTERS = 4000
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -97,7 +99,7 @@ def read(job: Job) -> Extraction:
         root = html.document_fromstring(without_declaration(text), parser=parser)
     except (ValueError, html.etree.ParserError) as error:
         raise RefusalError("no-text", "holds no page that can be read", "get the file again") from error
-    walk = Walk()
+    walk = Walk(form_parts(root))
     walk.element(root, 0, framed=False)
     walk.end()
     if walk.cut:
@@ -123,6 +125,21 @@ def read(job: Job) -> Extraction:
     return Extraction(document, tuple(problems))
 
 
+def form_parts(root: Any) -> frozenset[Any]:
+    """Return the largest elements around fields to fill in that hold little text and no article: forms without a form's tag."""
+    found = set()
+    for field in list(root.iter("input"))[:FIELDS]:
+        part = None
+        for above in field.iterancestors():
+            text = above.text_content()
+            if len(text) > FORM_LETTERS or any(opens_article(line) for line in text.split("\n") if line.strip()):
+                break
+            part = above
+        if part is not None and sum(1 for _ in part.iter("input")) > 1:
+            found.add(part)
+    return frozenset(found)
+
+
 def declared_charset(data: bytes) -> str:
     """Return the encoding that the page names in its first kilobytes, or nothing."""
     found = re.search(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", data[:4096])
@@ -138,8 +155,9 @@ def without_declaration(text: str) -> str:
 class Walk:
     """One walk through a page: blocks as they end, and whether they stand in the frame around the text."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, forms: frozenset[Any]) -> None:
+        """Begin with nothing; `forms` are elements that belong to the frame."""
+        self.forms = forms
         self.blocks: list[tuple[DraftBlock, bool]] = []
         self.cut = 0
         self._words: list[str] = []
@@ -155,7 +173,7 @@ class Walk:
         if depth > DEPTH:
             self.cut += 1
             return
-        framed = framed or name in FRAME
+        framed = framed or name in FRAME or node in self.forms
         if name == "br":
             self._words.append("\n")
             return

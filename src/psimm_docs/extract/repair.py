@@ -85,6 +85,7 @@ def mend(lines: Sequence[DraftLine]) -> list[Problem]:
         apply(wrong_letters(group))
     apply(characters)
     mixed = sum(len(LETTERS.findall(line.text)) > 0 and has_mixed_word(line.text) for line in lines)
+    apply(stray_cyrillic(lines))
     apply(lambda text: one_script(text, alone=mixed >= 3))
     apply(close_spacing)
     notes: list[Problem] = []
@@ -328,6 +329,10 @@ def characters(text: str) -> list[Edit]:
 # letters of the other script
 
 
+STRAY = 0.03
+"""The largest share of Cyrillic letters in a text that is taken for Latin with slips."""
+
+
 def has_mixed_word(text: str) -> bool:
     """Say whether a word of the text holds letters of both scripts."""
     return any(CYRILLIC.search(word[0]) and LATIN.search(word[0]) for word in LETTERS.finditer(text))
@@ -355,6 +360,34 @@ def one_script(text: str, *, alone: bool) -> list[Edit]:
             continue
         if new != word:
             edits.append(Edit(match.start(), match.end(), new, "other-script"))
+    return edits
+
+
+def stray_cyrillic(lines: Sequence[DraftLine]) -> Edits:
+    """Return the mending of Cyrillic letters typed into a text in Latin script, by their sound and not by their shape.
+
+    Only where nearly all of the document is Latin, and only to words that it also writes wholly in Latin.
+    """
+    known: Counter[str] = Counter()
+    cyrillic = latin = 0
+    for line in lines:
+        cyrillic += len(CYRILLIC.findall(line.text))
+        latin += len(LATIN.findall(line.text))
+        known.update(word.casefold() for word in LETTERS.findall(line.text) if not CYRILLIC.search(word))
+    if not cyrillic or cyrillic > STRAY * latin:
+        return lambda text: []
+    sound: dict[str, str] = table("lookalikes")["sound"]
+
+    def edits(text: str) -> list[Edit]:
+        out = []
+        for match in LETTERS.finditer(text):
+            word = match[0]
+            if CYRILLIC.search(word) and LATIN.search(text):
+                new = "".join(sound.get(c, c) for c in word)
+                if not CYRILLIC.search(new) and known[new.casefold()]:
+                    out.append(Edit(match.start(), match.end(), new, "other-script"))
+        return out
+
     return edits
 
 
