@@ -356,8 +356,10 @@ def head_of(found: Found, index: int, first: int, heading: Span | None, mode: st
         while (
             end < stop - 1
             and end - after < 3
-            and heading_like(lines[end])
-            and continues(lines[end - 1].text, lines[end].text)
+            and (
+                (heading_like(lines[end]) and continues(lines[end - 1].text, lines[end].text))
+                or (lines[end].kind == "heading" and bracketed(lines[end].text))
+            )
         ):
             end += 1
         body = end < stop and not (index + 1 < len(articles) and articles[index + 1].line == end)

@@ -40,7 +40,7 @@ PATTERNS: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ("1.", re.compile(r"(\d{1,3}[a-zа-ш]?(?:/\d)?)\s?\.{1,2}(?![\d.])\s*(?=\S)")),
     ("1)", re.compile(rf"(\d{{1,3}}{LETTER}?(?:/\d)?)\s?\)\s*")),
     ("a)", re.compile(rf"({LETTER}{{1,4}}(?:[/.]?\d)?)\s?\)\s*")),
-    ("a.", re.compile(rf"({LETTER}{{1,4}})\.\s+(?=\S)")),
+    ("a.", re.compile(rf"({LETTER}{{1,4}}(?:/\d)?)\.\s+(?=\S)")),
     ("A.", re.compile(r"([A-ZÇËČĆĐŠŽА-Ш])\s?[.)]\s+(?=\S)")),
     ("-", re.compile(r"([-–—•·●▪*])\s*(?=[^\W\d_]|[„“\"'(]|,,|\d+\s)")),
 )

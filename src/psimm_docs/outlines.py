@@ -216,8 +216,9 @@ def own_words(provision: Provision, document: Document) -> str:
     for note in notes:
         pieces.append(document.text[at : max(at, note.start)])
         at = max(at, note.end)
-    lines = "".join([*pieces, document.text[at : provision.span.end]]).split("\n")
-    return "\n".join(line for line in lines if not is_note(line.strip()))
+    words = "".join([*pieces, document.text[at : provision.span.end]])
+    kept = "\n".join(line for line in words.split("\n") if not is_note(line.strip()))
+    return kept if kept.strip() else words
 
 
 def same(number: str) -> str:

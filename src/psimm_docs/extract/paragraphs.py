@@ -34,6 +34,7 @@ LEADER = re.compile(r"(?:\.{4,}|(?:\. ){3,})\s*\d{1,4}(?:\s?[-–]\s?\d{1,4})?$"
 WIDE_HOLE = 2.5  # type heights
 SOFT = "\u00ad\ufffe"
 FEW_STEPS = 12
+NOTE_LINES = 12
 NEARLY_ARTICLE = re.compile(r"[^\W\d_]{4,7}\.?\s?[\dЗбОO]{1,4}\s?[-–]?\s?[a-zа-ш]?\.?\s*")
 """A word and a number alone on a line: an article's line, though its word may be damaged."""
 MONTHS = re.compile(
@@ -238,6 +239,11 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     broken = not TERMINAL.search(ahead)
     if hyphen and text[0].islower():
         return True
+    if bracketed := brackets(block):
+        if bracketed > 0 and not text[0].isupper() and 0 < line.y0 - before.y0 < 2 * pitch:
+            return True
+        if bracketed < 0 and text[0].isupper():
+            return False
     roomy = fits(before, line)
     if LEADER.search(ahead) or (max(before.hole, line.hole) > WIDE_HOLE and not text[0].islower()):
         return False
@@ -261,6 +267,8 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
             return False
         indent = line.x0 - before.x0
         opened = opens_provision(block[0].text.lstrip())
+        if not broken and text[0].isupper() and not centred(line) and both_indented(before, line):
+            return False  # each of the two begins with a first-line indent
         if (
             indent > 0.9 * line.size
             and len(block) == 1
@@ -278,6 +286,20 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     if is_heading(line, body_size):
         return False
     return broken and (not roomy or text[0].islower())
+
+
+def both_indented(before: PageLine, line: PageLine) -> bool:
+    """Say whether two lines begin at one place, inside of where the column's lines begin."""
+    return abs(before.x0 - line.x0) < 2 and min(before.x0, line.x0) - line.left > 0.9 * line.size
+
+
+def brackets(block: Sequence[PageLine]) -> int:
+    """Say where a paragraph that begins with a bracket, as an editor's note does, stands: 1 in it, -1 at its end, 0 for others."""
+    first, last = block[0].text.lstrip(), block[-1].text.rstrip()
+    if not first.startswith("(") or POINT.match(first) or len(block) > NOTE_LINES:
+        return 0
+    depth = sum(line.text.count("(") - line.text.count(")") for line in block)
+    return 1 if depth > 0 else -1 if depth == 0 and last.rstrip(".;").endswith(")") else 0
 
 
 def both_headings(before: PageLine, line: PageLine, body_size: float) -> bool:
