@@ -12,7 +12,18 @@ STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language"},
     "provisions": {
-        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
+        *(
+            "provisions",
+            "lines",
+            "outline",
+            "headings",
+            "grammar",
+            "numbering",
+            "eids",
+            "labels",
+            "paragraphs",
+            "digests",
+        ),
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
@@ -25,7 +36,20 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
 }
-WIRING = {"outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
+WIRING = {
+    *(
+        "outlines",
+        "stages",
+        "pipeline",
+        "workbench",
+        "holdings",
+        "intake",
+        "reports",
+        "evaluate",
+        "evaluate_outlines",
+        "doctor",
+    ),
+}
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
 

@@ -51,13 +51,23 @@ class Fact:
     concepts: tuple[str, ...]
 
 
-def evaluate(bench: Workbench, suite: str = "all") -> list[Score]:
-    """Run one suite or all; raises PsimmError when the digests are not built in this workspace."""
+def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = None) -> list[Score]:
+    """Run one suite or all; raises PsimmError when the digests are not built in this workspace.
+
+    `documents` is the folder of the real laws whose outlines are in `annotations/gold/reading`; without it the folder
+    `shared/realdocs` beside the workspace is taken, if there is one.
+    """
     if suite not in (*SUITES, "all"):
         raise PsimmError(f"suite {suite!r} is not one of {', '.join(SUITES)}, all")
     facts = read_facts(bench)
     chosen = SUITES if suite == "all" else (suite,)
     scores = [score for name in chosen for score in RUNS[name](bench, facts)]
+    root = bench.workspace.root
+    if "reading" in chosen:
+        from psimm_docs.evaluate_outlines import outline_suite
+
+        real = documents or root.parent / "shared" / "realdocs"
+        scores += outline_suite(root / "annotations" / "gold" / "reading", real)
     floors = read_floors(bench.workspace.root / "annotations" / "gold" / "floors.json")
     return [replace(one, floor=floors.get(f"{one.suite} | {one.measure} | {one.slice}")) for one in scores]
 

@@ -330,10 +330,10 @@ def part_mark(line: str) -> PartMark | None:
                 found.end("number"),
                 found.end(),
             )
-        if grammar.before and (len(line) < 60 or line.isupper()) and (found := grammar.before.match(line)):
-            if found.end() == len(line) or line.isupper():
-                named = len(line[: found.end()].rstrip())
-                return PartMark("part", "part", 20, found["number"], found.span("number"), named, found.end())
+        found = grammar.before.match(line) if grammar.before and (len(line) < 60 or line.isupper()) else None
+        if found and (found.end() == len(line) or line.isupper()):
+            named = len(line[: found.end()].rstrip())
+            return PartMark("part", "part", 20, found["number"], found.span("number"), named, found.end())
     return None
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from psimm_docs import grammar, numbering
 from psimm_docs.grammar import PartMark
-from psimm_docs.outline import ENDED, HEADING_LENGTH, Found, Line, heading_like, part_at, shouted
+from psimm_docs.lines import ENDED, HEADING_LENGTH, Line, heading_like, part_at, shouted
+from psimm_docs.outline import Found
 from psimm_docs.records import Span
 
 UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90

@@ -137,6 +137,17 @@ def follows(before: str, mark: Mark) -> bool:
     return follows_letter(plain_before.lower(), plain.lower())
 
 
+def next_in_list(before: str, mark: Mark) -> bool:
+    """Say whether a mark is exactly the next of a list of numbers: 6 and 7, 1.1 and 1.2.
+
+    >>> next_in_list("6", marks("(7) rok")[0]), next_in_list("6", marks("(1) rok")[0])
+    (True, False)
+    """
+    if mark.shape == "1.1":
+        return follows(before, mark) and base(mark.number.rsplit(".", 1)[-1]) == base(before.rsplit(".", 1)[-1]) + 1
+    return mark.shape in ("(1)", "1.", "1)") and base(mark.number) == base(before) + 1
+
+
 def base(number: str) -> int:
     """Return the digits that a number begins with, as a number.
 

@@ -11,34 +11,17 @@ by `provisions`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from psimm_docs import grammar
-from psimm_docs.grammar import ArticleMark, PartMark
+from psimm_docs.grammar import ArticleMark
+from psimm_docs.lines import ENDED, ITEM, STAGE, Line, heading_like, page_at, part_at, shouted, split
 from psimm_docs.numbering import follows_letter
-from psimm_docs.records import BlockKind, Document, Problem, Severity, Span
+from psimm_docs.records import Document, Problem, Severity, Span
 
-STAGE = "provisions"
 AHEAD = 6
 """How many article lines after a doubtful one are asked whether they go on from it."""
-HEADING_LENGTH = 220
-MARKER = re.compile(r"^(?:\(\w{1,3}\)|\d{1,3}[a-zа-ш]?\)|[^\W\d_]{1,2}\)|\d+\.\d|[-–—•·●▪])")
-ITEM = re.compile(r"\d{1,4}\.$")
-"""The number of an act in an issue of a gazette, alone on its line."""
-FIGURE_END = re.compile(r"\d\.$")
-ENDED = re.compile(r"[.;:!?”“\"»)\]]\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the running text without the blanks around it; `kind` is the block's it stands in."""
-
-    start: int
-    end: int
-    text: str
-    kind: BlockKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +55,6 @@ class Found:
         held = self.lines[line]
         span = Span(held.start, held.end)
         self.problems.append(Problem(code, STAGE, severity, message, todo, page_at(document, held.start), span))
-
-
-def page_at(document: Document, offset: int) -> int | None:
-    """Return the page on which a character stands, None for formats without pages."""
-    at = bisect_right(document.lines, offset, key=lambda line: line.span.start) - 1
-    if at < 0 or not document.lines[at].page or not document.pages:
-        return None
-    return document.lines[at].page
-
-
-def split(document: Document) -> list[Line]:
-    """Return the lines of the running text that hold anything but blanks."""
-    out: list[Line] = []
-    starts = [block.span.start for block in document.blocks]
-    at = 0
-    for raw in document.text[: document.body_end].split("\n"):
-        stripped = raw.strip()
-        if stripped:
-            start = at + raw.index(stripped)
-            block = bisect_right(starts, start) - 1
-            kind: BlockKind = "paragraph"
-            if block >= 0 and start < document.blocks[block].span.end:
-                kind = document.blocks[block].kind
-            out.append(Line(start, start + len(stripped), stripped, kind))
-        at += len(raw) + 1
-    return out
 
 
 def candidates(lines: Sequence[Line]) -> list[tuple[int, ArticleMark]]:
@@ -213,16 +170,6 @@ def find(document: Document) -> Found:
     choose(document, found, marked, boundaries)
     find_acts(found)
     return found
-
-
-def shouted(text: str) -> bool:
-    """Say whether a text is in capitals.
-
-    >>> shouted("ZAPOŠLJAVANjE STRANACA"), shouted("Uslovi")
-    (True, False)
-    """
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) > 2 and sum(letter.isupper() for letter in letters) >= 0.8 * len(letters)
 
 
 def find_acts(found: Found) -> None:
@@ -486,28 +433,3 @@ def introduced(lines: Sequence[Line], at: int, found: Found) -> bool:
         lines[one].text.endswith(":") and grammar.says("introduces", lines[one].text)
         for one in range(own, min(own + 6, at))
     )
-
-
-def heading_like(line: Line) -> bool:
-    """Say whether a line could be a heading: short, with a capital, no list item, no end of a sentence."""
-    text = line.text
-    if line.kind in ("note", "table", "list") or len(text) > HEADING_LENGTH or grammar.is_note(text):
-        return False
-    if grammar.is_deleted(text) or text[-1] in ";:," or (MARKER.match(text) and line.kind != "heading"):
-        return False
-    if text[-1] == "." and not (
-        line.kind == "heading" and len(text) < 120 and (FIGURE_END.search(text) or shouted(text))
-    ):
-        return line.kind == "heading" and len(text) < 120 and grammar.minor_mark(text) is not None
-    return grammar.capital(text) and (text[0].isupper() or text[0].isdigit() or text[0] in '„“"(»«')
-
-
-def part_at(line: Line, *, heading: bool, macro: str) -> PartMark | None:
-    """Return the part that a line begins; small sections only where the line stands among headings."""
-    if line.kind in ("note", "table"):
-        return None
-    if mark := grammar.part_mark(line.text):
-        return mark
-    if mark := grammar.roman_mark(line.text, macro=macro):
-        return mark
-    return grammar.minor_mark(line.text) if heading else None

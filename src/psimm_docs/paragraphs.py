@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from psimm_docs import grammar, numbering
+from psimm_docs.lines import Line
 from psimm_docs.numbering import Mark, Shape
-from psimm_docs.outline import Line
 from psimm_docs.records import Span
 
 Step = Literal["paragraph", "counted", "decimal", "letter", "digit", "sub", "indent"]
@@ -117,7 +117,7 @@ class Reader:
             if self.skipped(at):
                 self.extend(line)
             elif not self.marked(at, line):
-                self.unmarked(line)
+                self.unmarked(at, line)
             self.before = line.text
         lone = len(self.nodes) == 1 and self.nodes[0].step == "counted" and not self.nodes[0].children
         return [] if lone and not self.digest else self.nodes
@@ -185,6 +185,17 @@ class Reader:
                 return True
         return False
 
+    def interrupts(self, at: int) -> bool:
+        """Say whether a line without a mark stands inside an open list: the next mark goes on that list."""
+        for line in self.lines[at + 1 : at + 4]:
+            for mark in numbering.marks(line.text):
+                for node in self.stack:
+                    if node.kind == "point" and node.shape == mark.shape and numbering.next_in_list(node.number, mark):
+                        return True
+            if numbering.marks(line.text):
+                return False
+        return False
+
     def ahead(self, at: int) -> str:
         """Return the number of the next mark after a line, empty where there is none."""
         for line in self.lines[at + 1 : at + 30]:
@@ -231,7 +242,7 @@ class Reader:
             return len(self.stack) if self.before.endswith((":", ";", ",", ".")) or self.digest else None
         return None
 
-    def unmarked(self, line: Line) -> None:
+    def unmarked(self, at: int, line: Line) -> None:
         """Place a line without a mark."""
         if not self.stack:
             if self.numbered is None or ((self.digest or self.lead) and not self.nodes):
@@ -240,6 +251,9 @@ class Reader:
         small = not grammar.capital(line.text) and not line.text[:1].isdigit()
         ended = self.before.rstrip().endswith((".", ";", ":", "!", "?", ",", "”", "“", '"', ")"))
         if small or (not ended and self.stack[-1].step == "counted"):
+            self.extend(line)
+            return
+        if self.interrupts(at):
             self.extend(line)
             return
         if self.numbered is not None and not self.digest:

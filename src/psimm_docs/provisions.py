@@ -18,7 +18,7 @@ from psimm_docs import digests, grammar, headings, labels, numbering, outline, p
 from psimm_docs.eids import Eids, token
 from psimm_docs.headings import Head, Headings, Part
 from psimm_docs.jurisdictions import root
-from psimm_docs.outline import ITEM, STAGE, Line, page_at
+from psimm_docs.lines import ITEM, STAGE, Line, page_at
 from psimm_docs.paragraphs import Node
 from psimm_docs.records import (
     Document,

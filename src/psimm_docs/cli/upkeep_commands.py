@@ -16,16 +16,21 @@ from psimm_docs.errors import PsimmError
 @app.command()
 def evaluate(
     suite: Annotated[str, typer.Argument(help="reading, language, search, tagging or all.")] = "all",
+    documents: Annotated[
+        Path | None, typer.Option(help="Folder of the real laws that the gold outlines are of (reading).")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the quality of each step on the digests, whose right answers are known, against floors that may only rise.
 
+    The suite `reading` also measures on real laws where their folder is at hand.
+
     Example: psimm-docs evaluate search
     """
     from psimm_docs.evaluate import evaluate as run
 
-    scores = run(bench(workspace), suite)
+    scores = run(bench(workspace), suite, documents=documents)
     if as_json:
         print_json(scores)
     else:

@@ -236,7 +236,7 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
         return False
     hyphen = ahead[-1] in {"-", *SOFT} and len(ahead) > 1 and ahead[-2].isalpha() and text[0].isalpha()
     same_column = line.page == before.page and line.column == before.column
-    broken = not TERMINAL.search(ahead)
+    broken = not TERMINAL.search(ahead) or ahead.count("(") > ahead.count(")")
     if hyphen and text[0].islower():
         return True
     if bracketed := brackets(block):
@@ -248,7 +248,10 @@ def continues(block: Sequence[PageLine], line: PageLine, *, pitch: float, body_s
     if LEADER.search(ahead) or (max(before.hole, line.hole) > WIDE_HOLE and not text[0].islower()):
         return False
     if opens_provision(text):
-        if not broken or roomy or (succeeds(block[0].text.lstrip(), text) and not MONTHS.match(text)):
+        if not broken or (succeeds(block[0].text.lstrip(), text) and not MONTHS.match(text)):
+            return False
+        near = same_column and 0 < line.y0 - before.y0 < 1.2 * pitch
+        if roomy and not (near and LOWER_AFTER_NUMBER.match(text)):
             return False
         return wraps_before_number(ahead, text)
     if PART.match(ahead) and len(ahead) < 40 and capitals(text):
