@@ -375,7 +375,8 @@ def judge(
         return True, mark, "numbering-gap", f"{what} missing between {previous.number} and {mark.number}"
     # a number at or before the last one
     ours, theirs = goes_on(previous, following), goes_on(mark, following)
-    own_act = mark.base == 1 and theirs >= 3 and bool(title_lines(found, found.articles[-1].line + 1, at))
+    titled = mark.base == 1 and bool(title_lines(found, found.articles[-1].line + 1, at))
+    own_act = titled and (theirs >= 3 or not announced)
     if announced and (ours or not theirs) and not own_act:
         return (
             False,

@@ -31,7 +31,7 @@ from psimm_docs.records import (
     fingerprint,
 )
 
-PROVISIONS_VERSION = "5"
+PROVISIONS_VERSION = "6"
 
 
 @dataclass(frozen=True, slots=True)
