@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from psimm_docs.corpus import read_manifest
+from psimm_docs.corpus import read_manifest, source_path
 from psimm_docs.errors import PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_records, write_records, write_text
 from psimm_docs.places import page_of
@@ -26,6 +27,7 @@ from psimm_docs.stages import FILES, STAGES, Desk, Tools, keys, read_problems, r
 from psimm_docs.workspace import Workspace
 
 if TYPE_CHECKING:
+    from psimm_docs.extract.worker import Request
     from psimm_docs.index import Index
     from psimm_docs.index_view import Row
 
@@ -72,11 +74,7 @@ def run_stages(
     wanted, stamps = keys(desk.source, tools), read_stamps(desk.folder)
     worked = False
     for stage in STAGES:
-        log = desk.folder / f"problems.{stage.name}.jsonl"
-        fresh = stamps.get(stage.name) == wanted[stage.name] and (desk.folder / FILES[stage.name]).is_file()
-        if fresh and retry and any(problem.severity == "error" for problem in read_records(log, Problem)):
-            fresh = False
-        if not fresh:
+        if not is_fresh(stage.name, desk.folder, stamps, wanted, retry=retry):
             worked = True
             desk.problems = []
             result = stage.run(desk, tools)
@@ -86,6 +84,28 @@ def run_stages(
             write_text(desk.folder / "stamps.json", json.dumps(stamps))
         progress(stage.name)
     return worked, wanted
+
+
+def is_fresh(name: str, folder: Path, stamps: Mapping[str, str], wanted: Mapping[str, str], *, retry: bool) -> bool:
+    """Say whether a stage's result is the one that is wanted; `retry` takes one that recorded an error for stale."""
+    if stamps.get(name) != wanted[name] or not (folder / FILES[name]).is_file():
+        return False
+    log = folder / f"problems.{name}.jsonl"
+    return not (retry and any(problem.severity == "error" for problem in read_records(log, Problem)))
+
+
+def to_read(sources: Sequence[Source], tools: Tools, *, retry: bool) -> Iterator[Request]:
+    """Yield a request for each document that will be read in this run; what is wrong with one is told when its turn comes."""
+    from psimm_docs.extract.worker import Request
+
+    for source in sources:
+        folder = tools.workspace.built(source.id)
+        if not is_fresh("extract", folder, read_stamps(folder), keys(source, tools), retry=retry):
+            try:
+                path = source_path(tools.workspace, source)
+            except PsimmError:
+                continue
+            yield Request(str(path), source.id, source.sha256, source.media_type, tools.workspace.settings.read)
 
 
 def finished(say: Progress, number: int, total: int, where: str, stage: str) -> None:
@@ -147,7 +167,7 @@ def build(
     build is running, PsimmError for what stops the whole run (a full disk, a model that is not there).
     """
     from psimm_docs.encode import open_encoder
-    from psimm_docs.extract.guard import Guard
+    from psimm_docs.extract.readers import Readers
     from psimm_docs.index import Index
     from psimm_docs.tagging import open_tagger
     from psimm_docs.taxonomy import workspace_taxonomy
@@ -158,10 +178,11 @@ def build(
         chosen = [source for source in sources if not only or source.id in only]
         encoder = open_encoder(workspace.settings.encode.model, download=workspace.settings.encode.download)
         taxonomy = workspace_taxonomy(workspace.taxonomy)
-        tools = Tools(workspace, stack.enter_context(Guard()), encoder, taxonomy, open_tagger(taxonomy, encoder))
+        tools = Tools(workspace, stack.enter_context(Readers()), encoder, taxonomy, open_tagger(taxonomy, encoder))
         index = stack.enter_context(
             Index.open(workspace.index, dimensions=encoder.dimensions, encoder_version=encoder.version)
         )
+        tools.readers.expect(to_read(chosen, tools, retry=retry))
         removed = remove_gone(workspace, index, {source.id for source in sources})
         worked, unread, errors, warnings, waiting = 0, [], 0, 0, 0
         say = progress or (lambda stage, done, total, where: None)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from psimm_docs.encode import Encoder
-    from psimm_docs.extract.guard import Guard
+    from psimm_docs.extract.readers import Readers
     from psimm_docs.tagging import Tagger
     from psimm_docs.taxonomy import Taxonomy
 
@@ -47,7 +47,7 @@ class Tools:
     """What the stages work with, opened once for a run."""
 
     workspace: Workspace
-    guard: Guard
+    readers: Readers
     encoder: Encoder
     taxonomy: Taxonomy
     tagger: Tagger
@@ -93,7 +93,7 @@ def extract_depends(source: Source, tools: Tools) -> Sequence[str]:
 def extract_run(desk: Desk, tools: Tools) -> Document:
     """Read the file in the guarded child process; a file that can't be read is an empty document with its problems."""
     source = desk.source
-    extraction = tools.guard.read(
+    extraction = tools.readers.read(
         source_path(tools.workspace, source),
         source_id=source.id,
         sha256=source.sha256,
