@@ -234,3 +234,30 @@ def test_tables_hold_what_they_should() -> None:
     looks = table("lookalikes")
     assert all(len(a) == len(b) == 1 for a, b in looks["latin_to_cyrillic"].items())
     assert set(looks["cyrillic_to_latin"].values()) <= set(looks["latin_to_cyrillic"])
+
+
+PLAIN = (
+    "Clan 5. Poslodavac je duzan da prijavi rad stranca, a sluzbenik odlucuje u roku iz clana 3. i moze da izda resenje o tome. "
+    * 6
+)
+PLAIN_SQ = (
+    "Neni 5. Punedhenesi eshte i detyruar qe te paraqese kerkese per kete leje, sipas ketij ligji dhe nenit 3 me nje forme. "
+    * 6
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PLAIN, True),
+        (PLAIN_SQ, True),
+        (PLAIN.replace("duzan", "dužan").replace("sluzbenik", "službenik").replace("moze", "može"), False),
+        ("The employer shall notify the work of a foreigner within eight days of the start of work. " * 8, False),
+        ("Работодавачот е должен да го пријави работникот во рок од осум дена. " * 10, False),
+    ],
+)
+def test_a_text_without_diacritics_is_told_of_and_not_guessed(text: str, told: bool) -> None:
+    line = DraftLine(text)
+    problems = mend([line])
+    assert any(one.code == "no-diacritics" for one in problems) is told
+    assert line.text == text

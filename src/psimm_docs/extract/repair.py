@@ -95,7 +95,7 @@ def mend(lines: Sequence[DraftLine]) -> list[Problem]:
         notes.append(
             problem(f"repaired-{kind}", f"{count} {what} were {done}", todo, severity="note", page=first[kind])
         )
-    notes += lost_letters(lines)
+    notes += [*lost_letters(lines), *plain_letters(lines)]
     return notes
 
 
@@ -453,6 +453,9 @@ def is_sequence(text: str) -> bool:
 
 # letters that are gone
 
+ENOUGH_LETTERS = 400
+PLAIN_WORDS, PLAIN_SHARE = 5, 0.01
+"""How many words without their diacritics prove the fault: at least so many, and at least this share of all words."""
 
 LOST = re.compile(r"\s*(?:[;<>:?!#$%&*\x00-\x1f\ufffd]?lan(?:ak)?|len)\s+\d{1,3}\.?\s*")
 
@@ -470,3 +473,24 @@ def lost_letters(lines: Sequence[DraftLine]) -> list[Problem]:
             page=held[0].page,
         )
     ]
+
+
+def plain_letters(lines: Sequence[DraftLine]) -> list[Problem]:
+    """Return a warning when a text is written without its diacritics; they are never guessed."""
+    words = Counter(word.casefold() for line in lines for word in LETTERS.findall(line.text))
+    letters = sum(len(word) * count for word, count in words.items() if LATIN.match(word))
+    if letters < ENOUGH_LETTERS:
+        return []
+    found = []
+    for language, held in table("plain")["languages"].items():
+        own = sum(word.count(letter) * count for word, count in words.items() for letter in held["letters"])
+        plain = sum(words[word] for word in held["words"])
+        if own < held["least"] * letters and plain >= max(PLAIN_WORDS, PLAIN_SHARE * words.total()):
+            found.append(
+                problem(
+                    "no-diacritics",
+                    f"the text is {language} without its diacritics ({held['letters']} are missing; they were not guessed)",
+                    "find another copy of the text before you quote; searching works as it is",
+                )
+            )
+    return found
