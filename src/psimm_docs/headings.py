@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from psimm_docs import grammar, numbering
 from psimm_docs.grammar import PartMark
-from psimm_docs.lines import ENDED, HEADING_LENGTH, Line, heading_like, part_at, shouted
+from psimm_docs.lines import ENDED, FIGURE_END, HEADING_LENGTH, Line, heading_like, part_at, shouted
 from psimm_docs.outline import Found
 from psimm_docs.records import Span
 
@@ -21,6 +21,7 @@ UNNUMBERED, UNNUMBERED_SMALL, ROMAN = 95, 130, 90
 NONE = (0, 0)
 FEW_HEADINGS = 0.35
 LOUD = 0.2
+MANY_HEADINGS = 0.8
 LEADS = ":,"
 """What a line ends with that leads into the next: that one is no heading."""
 
@@ -120,7 +121,9 @@ def run_before(found: Found, at: int, floor: int, *, macro: str) -> int:
         line = lines[start]
         if part_at(line, heading=False, macro=macro) or line.kind == "heading":
             break
-        if start - 1 < floor or ENDED.search(lines[start - 1].text) or start - 1 in found.quoted:
+        if start - 1 < floor or start - 1 in found.quoted:
+            break
+        if ENDED.search(lines[start - 1].text) or grammar.is_deleted(lines[start - 1].text):
             break
         if lines[start - 1].kind in ("note", "table", "heading"):
             break
@@ -186,6 +189,7 @@ def read(found: Found, *, macro: str, prior: str) -> Headings:
         floor = max(article.line + 1, head.body if head.offset == 0 else article.line + 1)
     if mode == "above":
         demote(found, out)
+        recover(found, out)
     has_chapters = any(40 <= part.mark.rank <= 55 for part in out.parts)
     has_parts = any(part.mark.rank <= ROMAN for part in out.parts)
     out.parts = [level(part, has_chapters=has_chapters, has_parts=has_parts) for part in out.parts]
@@ -214,6 +218,26 @@ def demote(found: Found, out: Headings) -> None:
         if own and following.heading is None and not any(line < start < stop for start in starts):
             make_section(found, out, index)
     out.parts.sort(key=lambda one: one.start)
+
+
+def recover(found: Found, out: Headings) -> None:
+    """Give an article the line above it as its heading where nearly all articles have one and the line ends in a number.
+
+    Such a heading (`Primena odredaba čl. 38. i 39.`) looks like the end of a sentence.
+    """
+    headed = sum(head.heading is not None for head in out.heads)
+    if headed < MANY_HEADINGS * len(out.heads):
+        return
+    for index, head in enumerate(out.heads):
+        line = found.articles[index].line
+        floor = out.heads[index - 1].body + 1 if index else 1
+        if head.heading is not None or head.first < line or line - 1 < floor:
+            continue
+        above = found.lines[line - 1]
+        fits = above.kind in ("paragraph", "heading") and len(above.text) <= 100 and grammar.capital(above.text)
+        alone = FIGURE_END.search(above.text) and not numbering.marks(above.text)
+        if fits and alone and ENDED.search(found.lines[line - 2].text):
+            out.heads[index] = replace(head, first=line - 1, heading=Span(above.start, above.end))
 
 
 def make_section(found: Found, out: Headings, index: int) -> None:

@@ -20,6 +20,7 @@ MARKER = re.compile(r"^(?:\(\w{1,3}\)|\d{1,3}[a-zа-ш]?\)|[^\W\d_]{1,2}\)|\d+\.
 ITEM = re.compile(r"\d{1,4}\.$")
 """The number of an act in an issue of a gazette, alone on its line."""
 FIGURE_END = re.compile(r"\d\.$")
+AT_END = re.compile(r"[.;:!?]\s+([^\W\d_]{4,8}\s\d{1,4}[a-zа-ш]?\s?\.?)$")
 ENDED = re.compile(r"[.;:!?”“\"»)\]]\s*$")
 
 
@@ -31,6 +32,16 @@ class Line:
     end: int
     text: str
     kind: BlockKind
+
+
+def article_at_end(text: str) -> int:
+    """Return where an article's line begins that was set at the end of a paragraph, else the text's length.
+
+    >>> article_at_end("Organ odlučuje o stvari. Član 98."), article_at_end("Rok je iz člana 98.")
+    (25, 19)
+    """
+    found = AT_END.search(text)
+    return found.start(1) if found and grammar.article_mark(found[1]) else len(text)
 
 
 def page_at(document: Document, offset: int) -> int | None:
@@ -54,7 +65,10 @@ def split(document: Document) -> list[Line]:
             kind: BlockKind = "paragraph"
             if block >= 0 and start < document.blocks[block].span.end:
                 kind = document.blocks[block].kind
-            out.append(Line(start, start + len(stripped), stripped, kind))
+            cut = article_at_end(stripped) if kind in ("paragraph", "list") else len(stripped)
+            out.append(Line(start, start + len(stripped[:cut].rstrip()), stripped[:cut].rstrip(), kind))
+            if cut < len(stripped):
+                out.append(Line(start + cut, start + len(stripped), stripped[cut:], "heading"))
         at += len(raw) + 1
     return out
 

@@ -28,6 +28,7 @@ from psimm_docs.extract.openings import (
 from psimm_docs.records import BlockKind
 
 TERMINAL = re.compile(r"[.;:!?…][\"'”“»)\]’]*\s*$|[\"”“»]\s*$")
+FIGURE_END = re.compile(r"[^\W\d_]\.? (?:\d{1,3}[a-z]?\. i )?\d{1,3}[a-z]?\.$")
 FIRST_WORD = re.compile(r"\S+")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LEADER = re.compile(r"(?:\.{4,}|(?:\. ){3,})\s*\d{1,4}(?:\s?[-–]\s?\d{1,4})?$")
@@ -202,12 +203,13 @@ def is_heading(line: PageLine, body_size: float) -> bool:
     text = line.text.strip()
     if opens_article(text):
         return True
-    titled = line.bold or (centred(line) and not TERMINAL.search(text))
+    ended = TERMINAL.search(text) and not FIGURE_END.search(text)
+    titled = line.bold or (centred(line) and not ended)
     if len(text) > 160 or (POINT.match(text) and not titled):
         return False
     if line.confidence is not None:  # recognised: places and sizes are too rough to go by
         return capitals(text) and centred(line)
-    if centred(line) and not TERMINAL.search(text):
+    if centred(line) and not ended:
         return True
     short = line.width < 0.85 * (line.right - line.left)
     return (line.bold or capitals(text) or line.size > 1.15 * body_size) and (short or line.bold or capitals(text))
