@@ -78,12 +78,14 @@ class Reader:
         another list stands open. A first line without a number before `(2)` is the first paragraph.
         """
         before = ""
-        inside = False  # a list of points stands open
+        lead = False  # the first line has no number
+        begun: set[Shape] = set()  # the lists of points that began so far
         for at, line in enumerate(self.lines):
             if self.skipped(at):
                 continue
             found = numbering.marks(line.text)
             if not found:
+                lead = lead or not before
                 before = line.text
                 continue
             mark = found[0]
@@ -91,16 +93,17 @@ class Reader:
             led = before.endswith(":") and not self.digest
             if mark.shape == "1.1" and self.article and mark.number.split(".")[0] == self.article and not before:
                 return "1.1", False
-            if mark.shape == "(1)" and not inside and not (start and led):
-                if start or self.digest:
-                    return "(1)", False
-                if mark.number == "2" and grammar.capital(line.text):
-                    return "(1)", bool(before)
-            if mark.shape == "1." and not inside and not led and (start or (self.digest and not before)):
+            if mark.shape == "(1)" and not begun and not led and (start or self.digest):
+                return "(1)", False
+            if mark.shape == "(1)" and mark.number == "2" and "(1)" not in begun and grammar.capital(line.text):
+                return "(1)", lead
+            if mark.shape == "1)" and start and not before and self.is_second(at):
+                return "(1)", False
+            if mark.shape == "1." and not begun and not led and (start or (self.digest and not before)):
                 return "1.", False
             if mark.shape == "1)" and start and not before and not self.digest and line.text.endswith("."):
                 return "1)", False
-            inside = inside or start
+            begun |= {mark.shape} if start else set()
             before = line.text
         return None, False
 
@@ -173,7 +176,12 @@ class Reader:
             for mark in found
             if (depth := self.level(mark.shape)) is not None and numbering.follows(self.stack[depth].number, mark)
         ]
-        if len(found) > 1 and found[0].number in ("i", "і") and self.ahead(at) in ("ii", "іі"):
+        if (
+            len(found) > 1
+            and found[0].number in ("i", "і")
+            and (following := self.next_mark(at))
+            and following.number in ("ii", "іі")
+        ):
             going = []  # the first of a list of roman numbers, not the letter after h
         if going:
             depth, mark = max(going, key=lambda one: one[0])
@@ -196,18 +204,23 @@ class Reader:
                 return False
         return False
 
-    def ahead(self, at: int) -> str:
-        """Return the number of the next mark after a line, empty where there is none."""
+    def is_second(self, at: int) -> bool:
+        """Say whether the next mark after a line is `(2)`."""
+        following = self.next_mark(at)
+        return following is not None and following.shape == "(1)" and following.number == "2"
+
+    def next_mark(self, at: int) -> Mark | None:
+        """Return the next mark after a line, None where there is none near."""
         for line in self.lines[at + 1 : at + 30]:
             if found := numbering.marks(line.text):
-                return found[0].number
-        return ""
+                return found[0]
+        return None
 
     def misprinted(self, line: Line, found: Sequence[Mark]) -> Mark | None:
         """Return the mark of the next numbered paragraph where the print lacks a sign: `3)` for `(3)`, `3 ` for `3.`."""
         last = next((node.number for node in reversed(self.nodes) if node.step == "paragraph"), "")
         wanted = str(numbering.base(last) + 1)
-        if not last or self.digest or not grammar.capital(line.text):
+        if (self.nodes and not last) or self.digest or not grammar.capital(line.text):
             return None
         if self.numbered == "(1)" and found and found[0].shape == "1)" and found[0].number == wanted:
             depth = self.level("1)")
