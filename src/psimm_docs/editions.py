@@ -26,6 +26,8 @@ WHOLE = 3.0
 """What speaks for the variety of the whole document in each of its stretches."""
 ALIKE = 0.6
 """What share of the shorter stretch's long words stands in the other one too where both are editions of one act."""
+CUT_SHORT = 0.25
+"""What part of the longer of two editions the shorter one has at least, where a file breaks off."""
 LONG = 5
 """Letters of a word that counts when two stretches are compared."""
 
@@ -153,9 +155,9 @@ def threes(texts: Sequence[str]) -> Iterator[int]:
 
 def alike(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
     """Say whether two counts of long words are those of two editions of one act."""
-    shorter = min(sum(one.values()), sum(other.values()))
+    shorter, longer = sorted((sum(one.values()), sum(other.values())))
     shared = sum(min(count, other.get(word, 0)) for word, count in one.items())
-    return shared >= ALIKE * shorter > 0
+    return shorter >= CUT_SHORT * longer and shared >= ALIKE * shorter > 0
 
 
 def shared_out(three: Sequence[Stretch], weights: Sequence[Mapping[str, float]]) -> list[Stretch]:

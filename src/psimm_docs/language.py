@@ -36,8 +36,9 @@ SLICES, SLICE, WHOLE = 24, 800, 20_000
 """Texts over `WHOLE` characters are read in `SLICES` pieces of `SLICE` characters."""
 SHORT_LETTERS, SHORT_WORDS = 25, 4
 """Blocks below either take the language of what stands around them."""
-OWN = 2
-"""How many letters or words of a language's own a block needs to be in another language than what stands around it."""
+OWN, OWN_SHARE = 2, 0.15
+"""How many letters and words of a language's own, and how many a word, a block needs to be in another language than what
+stands around it."""
 ENDED = 5
 """Letters of a word whose ending speaks for a language."""
 NEARLY = 0.8
@@ -361,7 +362,7 @@ def block_tag(text: str, whole: LanguageTag, *, jurisdiction: str, gazette: str)
     macro = macro_of(text, script)
     if macro.name == whole.macro and script == whole.script:
         return whole
-    if macro.name == "und" or macro.confidence < 0.6 or macro.own < OWN:
+    if macro.name == "und" or macro.confidence < 0.6 or macro.own < max(OWN, OWN_SHARE * len(WORD.findall(text))):
         return None
     if macro.name != "hbs":
         return LanguageTag(macro.name, script, macro.name, round(macro.confidence, 3), macro.evidence)
