@@ -18,7 +18,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from psimm_docs.fold import fold
-from psimm_docs.varieties import WORD, best_of, count_marks, marks, weigh
+from psimm_docs.records import LanguageTag
+from psimm_docs.scripts import WORD, Script, script_of
+from psimm_docs.varieties import MARKS, VARIETIES, best_of, count_marks, marks, weigh
 
 PLAIN = 6.0
 """A stretch whose marks give no variety this many points goes with its neighbour."""
@@ -34,11 +36,12 @@ LONG = 5
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Blocks `[start, end)` from one beginning of an act to the next, with their variety, how sure it is, and why."""
+    """Blocks `[start, end)` from one beginning of an act to the next, with their variety, script, how sure it is, and why."""
 
     start: int
     end: int
     variety: str
+    script: Script
     confidence: float
     evidence: tuple[str, ...]
 
@@ -102,40 +105,48 @@ def beginnings(texts: Sequence[str]) -> list[int]:
     return found
 
 
-def stretches(texts: Sequence[str], variety: str, *, jurisdiction: str, gazette: str) -> list[Stretch]:
-    """Return the stretches of a document in Latin letters whose blocks hold `texts` and which is in `variety` as a whole.
+def stretches(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str, gazette: str) -> list[Stretch]:
+    """Return the stretches of a document whose blocks hold `texts` and whose own tag is `whole`.
 
-    Raises PsimmError for a jurisdiction that isn't known.
+    What stands in Cyrillic is Serbian. Raises PsimmError for a jurisdiction that isn't known.
     """
     if not texts:
         return []
+    main = whole.tag.split("-")[0]
     edges = sorted({0, *beginnings(texts), len(texts)})
-    whole = ["\n".join(texts[start:end]) for start, end in pairwise(edges)]
+    parts = ["\n".join(texts[start:end]) for start, end in pairwise(edges)]
     told: list[Stretch] = []
     weights: list[dict[str, float]] = []
-    for (start, end), text in zip(pairwise(edges), whole, strict=True):
-        points = count_marks(text)
+    for (start, end), part in zip(pairwise(edges), parts, strict=True):
+        script = script_of(part)[0]
+        if script == "Cyrl":
+            weights.append(dict.fromkeys(VARIETIES, 0.0) | {"sr": MARKS})
+            told.append(Stretch(start, end, "sr", script, 0.98, ("Cyrillic script",)))
+            continue
+        points = count_marks(part)
         scores, evidence = weigh(points, jurisdiction=jurisdiction, gazette=gazette, declared="")
-        scores[variety] += WHOLE
+        if script == whole.script:
+            scores[main] += WHOLE
         name, sure = best_of(scores)
-        plain = max(points.values()) >= PLAIN
-        told.append(Stretch(start, end, name if plain else "", sure, evidence))
         weights.append(scores)
-    told = neighbourly(told, variety)
-    for at in threes(whole):
+        told.append(Stretch(start, end, name if max(points.values()) >= PLAIN else "", "Latn", sure, evidence))
+    told = neighbourly(told, main)
+    for at in threes(parts):
         told[at : at + 3] = shared_out(told[at : at + 3], weights[at : at + 3])
     return told
 
 
-def neighbourly(told: Sequence[Stretch], variety: str) -> list[Stretch]:
+def neighbourly(told: Sequence[Stretch], main: str) -> list[Stretch]:
     """Give a stretch that says too little the variety of the one before it, else of the one after it, else the document's."""
     out: list[Stretch] = []
     for at, one in enumerate(told):
         if one.variety:
             out.append(one)
             continue
-        plain = [other.variety for other in (*reversed(out), *told[at + 1 :]) if other.variety]
-        name = plain[0] if plain else variety
+        plain = [
+            other.variety for other in (*reversed(out), *told[at + 1 :]) if other.variety and other.script == one.script
+        ]
+        name = plain[0] if plain else main
         out.append(replace(one, variety=name, confidence=0.5, evidence=("says too little; as its neighbour",)))
     return out
 

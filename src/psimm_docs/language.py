@@ -12,17 +12,17 @@ contradicts it, and then the evidence says so. Long texts are sampled evenly. Wh
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from psimm_docs.editions import stretches
 from psimm_docs.jurisdictions import root
 from psimm_docs.records import Document, LanguageReading, LanguageTag
-from psimm_docs.varieties import VARIETIES, WORD, count_marks, marks, tag_of, variety_of
+from psimm_docs.scripts import TO_LATIN, WORD, Script, in_cyrillic, script_of
+from psimm_docs.varieties import VARIETIES, count_marks, marks, tag_of, variety_of
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -43,23 +43,6 @@ ENDED = 5
 """Letters of a word whose ending speaks for a language."""
 NEARLY = 0.8
 """An edition this long, as a part of the longest one, counts as long as it."""
-
-Script = Literal["Latn", "Cyrl", "Zyyy"]
-CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-ALIKE = str.maketrans("aceijopsxyABCEHIJKMOPSTXY", "асеіјорѕхуАВСЕНІЈКМОРЅТХУ")
-"""Latin letters that look like Cyrillic ones."""
-ALIKE_LATIN, ALIKE_CYRILLIC = frozenset(map(chr, ALIKE)), frozenset(map(chr, ALIKE.values()))
-TO_LATIN = str.maketrans(
-    dict(
-        zip(
-            "абвгдђежзијклљмнњопрстћуфхцчџш",
-            [*"abvgdđežzijkl", "lj", "m", "n", "nj", *"oprstćufhcč", "dž", "š"],
-            strict=True,
-        )
-    )
-)
-"""Serbian Cyrillic in lower case to Latin; the function words of `hbs` are kept in Latin letters."""
 
 
 @lru_cache(maxsize=1)
@@ -95,53 +78,6 @@ class Macro:
     confidence: float
     evidence: tuple[str, ...]
     own: int
-
-
-def script_of(text: str) -> tuple[Script, int, int]:
-    """Return the script with most letters, and how many Latin and Cyrillic letters there are.
-
-    In a text of both, a word counts whole for the script that it has a letter of which no letter of the other looks like;
-    words without such a letter count for the script of most of the others.
-
-    >>> script_of("Закон o radu")[0], script_of("12 %")[0], script_of("To je oд прe")[0]
-    ('Latn', 'Zyyy', 'Cyrl')
-    """
-    cyrillic, latin = len(CYRILLIC.findall(text)), len(LATIN.findall(text))
-    if not cyrillic and not latin:
-        return "Zyyy", 0, 0
-    if cyrillic and latin:
-        cyrillic, latin = 0, 0
-        unsaid = 0
-        for word in WORD.findall(text):
-            own_cyrillic = any(letter not in ALIKE_CYRILLIC for letter in CYRILLIC.findall(word))
-            own_latin = any(letter not in ALIKE_LATIN for letter in LATIN.findall(word))
-            if own_cyrillic and not own_latin:
-                cyrillic += len(word)
-            elif own_latin and not own_cyrillic:
-                latin += len(word)
-            else:
-                unsaid += len(word)
-        if cyrillic >= latin:
-            cyrillic += unsaid
-        else:
-            latin += unsaid
-    return ("Cyrl" if cyrillic > latin else "Latn"), latin, cyrillic
-
-
-def in_cyrillic(text: str) -> str:
-    """Return a Cyrillic text with the look-alike Latin letters of its Cyrillic words set right; Latin words stay.
-
-    >>> in_cyrillic("To je oд прe, rekao je Smith") == "То је од пре, rekao је Smith"
-    True
-    """
-    if not LATIN.search(text):
-        return text
-    return WORD.sub(
-        lambda word: (
-            word[0].translate(ALIKE) if all(x in ALIKE_LATIN or CYRILLIC.match(x) for x in word[0]) else word[0]
-        ),
-        text,
-    )
 
 
 def sample(text: str, *, start: int = 0, end: int | None = None) -> list[str]:
@@ -324,15 +260,13 @@ def version_tags(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str,
     Acts of Bosnia and Herzegovina are printed in two or three versions one after another.
     """
     state = root(jurisdiction) if jurisdiction else ""
-    if whole.macro != "hbs" or whole.script != "Latn" or state not in {"BA", ""}:
+    if whole.macro != "hbs" or state not in {"BA", ""}:
         yield from (whole for _ in texts)
         return
-    variety = whole.tag.split("-")[0]
-    for one in stretches(texts, variety, jurisdiction=jurisdiction, gazette=gazette):
-        tag = whole
-        if one.variety != variety:
-            tag = replace(whole, tag=tag_of(one.variety), confidence=round(one.confidence, 3), evidence=one.evidence)
-        yield from (tag for _ in range(one.start, one.end))
+    for one in stretches(texts, whole, jurisdiction=jurisdiction, gazette=gazette):
+        tag, confidence = tag_of(one.variety, one.script), round(one.confidence, 3)
+        told = LanguageTag(tag, one.script, whole.macro, confidence, one.evidence)
+        yield from (whole if tag == whole.tag else told for _ in range(one.start, one.end))
 
 
 def longest(versions: Sequence[LanguageTag], texts: Sequence[str], whole: LanguageTag) -> LanguageTag:

@@ -18,6 +18,7 @@ from typing import Any
 
 from psimm_docs.fold import fold
 from psimm_docs.jurisdictions import root
+from psimm_docs.scripts import WORD
 
 VARIETIES: tuple[str, ...] = ("bs", "hr", "cnr", "sr")
 OF_JURISDICTION: Mapping[str, str] = {"ME": "cnr", "RS": "sr", "XK": "sr", "HR": "hr", "MK": "sr"}
@@ -27,10 +28,11 @@ DECLARED, JURISDICTION, ENTITY, MARKS = 24.0, 16.0, 5.0, 30.0
 """Weights of what speaks for a variety; marked words give the one they name most up to `MARKS` points."""
 BOSNIAN = 1.0
 """What speaks for Bosnian in Bosnia and Herzegovina where nothing else decides."""
+LONGEST = 12
+"""Letters of the longest beginning or ending in the table."""
 COUNTED = 5
 """How many occurrences of one mark count."""
 
-WORD = re.compile(r"[^\W\d_]+")
 ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 
 
@@ -49,22 +51,20 @@ def marks() -> dict[str, Any]:
     return table
 
 
-def mark_of(word: str) -> str:
-    """Return the mark that a word in lower case bears: itself, its longest beginning, or its longest ending; else nothing.
+def marks_of(word: str) -> tuple[str, ...]:
+    """Return the marks that a word in lower case bears: the word itself, else its longest beginning and its longest ending.
 
-    >>> mark_of("člankom"), mark_of("opštinski"), mark_of("primjenjivaće"), mark_of("voda")
-    ('člankom', 'opštin*', '*ivaće', '')
+    >>> marks_of("člankom"), marks_of("opštinski"), marks_of("primjenjivaće"), marks_of("voda")
+    (('člankom',), ('opštin*',), ('primjen*', '*ivaće'), ())
     """
     table = marks()
     if word in table["words"]:
-        return word
-    for size in range(min(len(word), 10), 2, -1):
-        if word[:size] in table["beginnings"]:
-            return word[:size] + "*"
-    for size in range(min(len(word) - 1, 6), 3, -1):
-        if word[-size:] in table["endings"]:
-            return "*" + word[-size:]
-    return ""
+        return (word,)
+    heads = (word[:size] for size in range(min(len(word), LONGEST), 2, -1))
+    tails = (word[-size:] for size in range(min(len(word) - 1, LONGEST), 2, -1))
+    head = next((f"{one}*" for one in heads if one in table["beginnings"]), "")
+    tail = next((f"*{one}" for one in tails if one in table["endings"]), "")
+    return tuple(mark for mark in (head, tail) if mark)
 
 
 def count_marks(text: str) -> dict[str, float]:
@@ -73,10 +73,11 @@ def count_marks(text: str) -> dict[str, float]:
     lowered = ADDRESS.sub(" ", text.lower())
     counted: Counter[str] = Counter()
     for word, count in Counter(WORD.findall(lowered)).items():
-        counted[mark_of(word)] += count
+        for mark in marks_of(word):
+            counted[mark] += count
     points = dict.fromkeys(VARIETIES, 0.0)
     for mark, count in counted.items():
-        for name, weight in table["varieties"].get(mark, {}).items():
+        for name, weight in table["varieties"][mark].items():
             points[name] += weight * min(count, COUNTED)
     for phrase, weights in table["phrases"].items():
         count = min(len(phrase.findall(lowered)), COUNTED)
@@ -148,7 +149,7 @@ def variety_of(
     if declared in VARIETIES and name != declared:
         evidence.append(f"the text contradicts the declared {declared}")
         confidence = min(confidence, 0.6)
-    return tag_of(name), confidence, tuple(evidence)
+    return tag_of(name, "Latn"), confidence, tuple(evidence)
 
 
 def best_of(scores: Mapping[str, float]) -> tuple[str, float]:
@@ -162,6 +163,6 @@ def best_of(scores: Mapping[str, float]) -> tuple[str, float]:
     return (ranked[0], 0.5 + 0.5 * (first - second) / (first + second)) if first else ("bs", 0.3)
 
 
-def tag_of(variety: str) -> str:
-    """Return the BCP 47 tag of a variety in Latin letters."""
-    return "sr-Latn" if variety == "sr" else variety
+def tag_of(variety: str, script: str) -> str:
+    """Return the BCP 47 tag of a variety in a script; only Serbian's names it."""
+    return f"sr-{script}" if variety == "sr" else variety
