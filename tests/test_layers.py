@@ -10,7 +10,7 @@ WORDS = {"records", "errors"}
 GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis"}
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
-    "language": {"language"},
+    "language": {"language", "scripts", "varieties", "editions"},
     "provisions": {
         *(
             "provisions",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from psimm_docs.errors import PsimmError
-from psimm_docs.evaluate_outlines import outline_suite
+from psimm_docs.evaluate.laws import outline_suite
 from psimm_docs.language import identify
 from psimm_docs.outlines import Outline, compare, main, opens, parse_outline, read_outlines, seal, sealed_outline
 from psimm_docs.provisions import parse

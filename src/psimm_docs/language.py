@@ -1,10 +1,10 @@
 """What language a text is in, how sure that is, and why: script by counting, macro-language by three votes, variety by marks.
 
 No detector separates Bosnian, Croatian, Montenegrin and Serbian on sentences, so the question is cut in three. The script
-is counted. The macro-language (Albanian, Bosnian-Croatian-Montenegrin-Serbian, Macedonian, English) is voted on by letters
-that only one of them has, by function words, and by lingua restricted to what the script allows. The variety comes from
-what the manifest declares, the jurisdiction, the gazette and marked words, each with a weight that a person can read in
-the evidence.
+is counted, letters of one script that only look like the other's apart. The macro-language (Albanian, Bosnian-Croatian-
+Montenegrin-Serbian, Macedonian, English) is voted on by letters that only one of them has, by function words, and by lingua
+restricted to what the script allows. The variety comes from what the manifest declares, the jurisdiction, the gazette and
+marked words (`varieties`), edition by edition where an act is printed in several (`editions`).
 
 Invariant: the tag is one of sq, bs, hr, cnr, sr-Cyrl, sr-Latn, mk, en, und; a declared language is kept unless the text
 contradicts it, and then the evidence says so. Long texts are sampled evenly. What the tag is used for is left to others.
@@ -12,56 +12,37 @@ contradicts it, and then the evidence says so. Long texts are sampled evenly. Wh
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from psimm_docs.fold import fold
+from psimm_docs.editions import stretches
 from psimm_docs.jurisdictions import root
 from psimm_docs.records import Document, LanguageReading, LanguageTag
+from psimm_docs.scripts import TO_LATIN, WORD, Script, in_cyrillic, script_of
+from psimm_docs.varieties import VARIETIES, count_marks, marks, tag_of, variety_of
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-LANGUAGE_VERSION = "1"
+LANGUAGE_VERSION = "2"
 
 MACROS: tuple[str, ...] = ("sq", "hbs", "mk", "en")
 BY_SCRIPT: Mapping[str, tuple[str, ...]] = {"Latn": ("sq", "hbs", "en"), "Cyrl": ("hbs", "mk")}
-VARIETIES: tuple[str, ...] = ("bs", "hr", "cnr", "sr")
-OF_JURISDICTION: Mapping[str, str] = {"ME": "cnr", "RS": "sr", "XK": "sr", "HR": "hr", "MK": "sr"}
-"""Which variety a text in the common macro-language is in, by the state it comes from."""
-
-DECLARED, JURISDICTION, ENTITY, MARKS = 24.0, 16.0, 5.0, 30.0
-"""Weights of what speaks for a variety; marked words share up to `MARKS` points in proportion."""
 
 SLICES, SLICE, WHOLE = 24, 800, 20_000
 """Texts over `WHOLE` characters are read in `SLICES` pieces of `SLICE` characters."""
 SHORT_LETTERS, SHORT_WORDS = 25, 4
 """Blocks below either take the language of what stands around them."""
-WINDOW = 4000
-"""Characters over which marked words are counted when a document may hold several versions of one act."""
-
-Script = Literal["Latn", "Cyrl", "Zyyy"]
-WORD = re.compile(r"[^\W\d_]+")
-CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-
-
-@lru_cache(maxsize=1)
-def marks() -> dict[str, Any]:
-    """Return the table of evidence; `stems` holds the marks that are beginnings of words."""
-    text = resources.files("psimm_docs").joinpath("data/language/marks.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
-    table["function_words"] = {macro: frozenset(held) for macro, held in table["function_words"].items()}
-    varieties = table["varieties"]
-    table["words"] = {word: weights for word, weights in varieties.items() if not word.endswith("*")}
-    table["stems"] = {word[:-1]: weights for word, weights in varieties.items() if word.endswith("*")}
-    return table
+OWN, OWN_SHARE = 2, 0.15
+"""How many letters and words of a language's own, and how many a word, a block needs to be in another language than what
+stands around it."""
+ENDED = 5
+"""Letters of a word whose ending speaks for a language."""
+NEARLY = 0.8
+"""An edition this long, as a part of the longest one, counts as long as it."""
 
 
 @lru_cache(maxsize=1)
@@ -91,23 +72,12 @@ LINGUA: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A macro-language with its confidence and why."""
+    """A macro-language with its confidence, why, and how many letters and function words of its own the text has."""
 
     name: str
     confidence: float
     evidence: tuple[str, ...]
-
-
-def script_of(text: str) -> tuple[Script, int, int]:
-    """Return the script with most letters, and how many Latin and Cyrillic letters there are.
-
-    >>> script_of("Закон o radu")[0], script_of("12 %")[0]
-    ('Latn', 'Zyyy')
-    """
-    cyrillic, latin = len(CYRILLIC.findall(text)), len(LATIN.findall(text))
-    if not cyrillic and not latin:
-        return "Zyyy", 0, 0
-    return ("Cyrl" if cyrillic > latin else "Latn"), latin, cyrillic
+    own: int
 
 
 def sample(text: str, *, start: int = 0, end: int | None = None) -> list[str]:
@@ -119,39 +89,70 @@ def sample(text: str, *, start: int = 0, end: int | None = None) -> list[str]:
     return [text[start + int(at * step) : start + int(at * step) + SLICE] for at in range(SLICES)]
 
 
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Letters and function words of each macro-language that a text has, words of all of them, and words in all."""
+
+    letters: Mapping[str, int]
+    words: Mapping[str, int]
+    common: int
+    length: int
+
+    def own(self, macro: str) -> int:
+        """Return how many letters and words speak for one macro-language."""
+        return self.letters.get(macro, 0) + self.words.get(macro, 0)
+
+
+def votes_of(text: str, script: Script) -> Votes:
+    """Count what speaks for each macro-language that a script allows; a word that all of them have speaks for none."""
+    table = marks()
+    allowed = BY_SCRIPT[script]
+    lowered = text.lower()
+    letters = {name: sum(map(lowered.count, held)) for name, held in table["letters"].items() if name in allowed}
+    words = WORD.findall(lowered)
+    hits, common = dict.fromkeys(allowed, 0), 0
+    endings = table["cyrillic_endings"] if script == "Cyrl" else {}
+    for word, count in Counter(words).items():
+        latin = word.translate(TO_LATIN) if script == "Cyrl" else word
+        having = [name for name in allowed if (latin if name == "hbs" else word) in table["function_words"][name]]
+        if len(having) == len(allowed):
+            common += count
+            continue
+        if not having and len(word) >= ENDED:
+            having = [name for name in endings if word.endswith(endings[name])]
+        for name in having:
+            hits[name] += count
+    return Votes(letters, hits, common, len(words))
+
+
 def macro_of(text: str, script: Script, *, detect: bool = True) -> Macro:
     """Return the macro-language of a text in one script.
 
     `detect=False` leaves lingua out; the answer then rests on letters and function words alone.
     """
     if script == "Zyyy":
-        return Macro("und", 0.0, ("no letters",))
-    table = marks()
+        return Macro("und", 0.0, ("no letters",), 0)
+    if script == "Cyrl":
+        text = in_cyrillic(text)
     allowed = BY_SCRIPT[script]
-    words = WORD.findall(text.lower())
+    votes = votes_of(text, script)
     scores = dict.fromkeys(allowed, 0.0)
     evidence: list[str] = []
-    lowered = text.lower()
-    letters = {
-        macro: sum(map(lowered.count, table["letters"][macro])) for macro in table["letters"] if macro in allowed
-    }
-    total = sum(letters.values())
+    total = sum(votes.letters.values())
     if total:
-        best = max(letters, key=lambda macro: letters[macro])
-        for macro, count in letters.items():
+        best = max(votes.letters, key=lambda macro: votes.letters[macro])
+        for macro, count in votes.letters.items():
             scores[macro] += 1.2 * count / total * min(1.0, total / 3)
-        evidence.append(f"letters of {best}: {letters[best]} of {total}")
-    hits = {macro: sum(word in table["function_words"][macro] for word in words) for macro in allowed}
-    found = sum(hits.values())
+        evidence.append(f"letters of {best}: {votes.letters[best]} of {total}")
+    found = sum(votes.words.values())
     if found:
-        for macro, count in hits.items():
-            scores[macro] += count / found * min(1.0, found / 4)
-        best = max(hits, key=lambda macro: hits[macro])
-        evidence.append(f"function words of {best}: {hits[best]} in {len(words)} words")
+        for macro, count in votes.words.items():
+            scores[macro] += count / found * min(1.0, found / 2)
+        best = max(votes.words, key=lambda macro: votes.words[macro])
+        evidence.append(f"function words of {best}: {votes.words[best]} in {votes.length} words")
     if detect:
-        values = detector().compute_language_confidence_values(text)
         lingua = dict.fromkeys(allowed, 0.0)
-        for value in values:
+        for value in detector().compute_language_confidence_values(text):
             macro = LINGUA[value.language.name]
             if macro in lingua:
                 lingua[macro] += value.value
@@ -162,80 +163,10 @@ def macro_of(text: str, script: Script, *, detect: bool = True) -> Macro:
     name = max(scores, key=lambda macro: scores[macro])
     whole = sum(scores.values())
     if not whole:
-        return Macro("und", 0.0, ("no evidence",))
-    if len(words) >= 30 and not total and max(hits.values()) < 0.05 * len(words):
-        return Macro("und", 0.3, (*evidence, "too few function words of any language of ours"))
-    return Macro(name, scores[name] / whole, tuple(evidence))
-
-
-def count_marks(text: str) -> dict[str, float]:
-    """Return the points that marked words give each variety; at most five occurrences of one mark count."""
-    table = marks()
-    counted: Counter[str] = Counter()
-    stems: dict[str, Any] = table["stems"]
-    for word, count in Counter(WORD.findall(text.lower())).items():
-        if word in table["words"]:
-            counted[word] += count
-            continue
-        for size in range(min(len(word), 10), 2, -1):
-            if word[:size] in stems:
-                counted[word[:size] + "*"] += count
-                break
-    points = dict.fromkeys(VARIETIES, 0.0)
-    for mark, count in counted.items():
-        for name, weight in table["varieties"][mark].items():
-            points[name] += weight * min(count, 5)
-    return points
-
-
-def variety_of(
-    points: Mapping[str, float], script: Script, *, jurisdiction: str, gazette: str, declared: str
-) -> tuple[str, float, tuple[str, ...]]:
-    """Return (tag, confidence, evidence) for a text in the common macro-language."""
-    scores = dict.fromkeys(VARIETIES, 0.0)
-    evidence: list[str] = []
-    state = root(jurisdiction) if jurisdiction else ""
-    if state in OF_JURISDICTION:
-        scores[OF_JURISDICTION[state]] += JURISDICTION
-        evidence.append(f"jurisdiction {jurisdiction}: {OF_JURISDICTION[state]}")
-    if jurisdiction == "BA-SRP":
-        scores["sr"] += ENTITY
-        evidence.append("jurisdiction BA-SRP: sr")
-    folded = fold(gazette)
-    for name, weights in marks()["gazettes"].items():
-        if name in folded:
-            for variety, weight in weights.items():
-                scores[variety] += weight
-            evidence.append(f"gazette: {max(weights, key=lambda one: weights[one])}")
-            break
-    if declared in VARIETIES:
-        scores[declared] += DECLARED
-        evidence.append(f"declared: {declared}")
-    whole = sum(points.values())
-    if whole:
-        room = min(MARKS, whole)
-        for name, count in points.items():
-            scores[name] += room * count / whole
-        best = max(points, key=lambda one: points[one])
-        evidence.append(f"marked words: {best} {points[best]:.0f} of {whole:.0f} points")
-    if state not in {"ME", ""} and declared != "cnr":
-        # ijekavian Latin without Bosnian or Croatian marks is Serbian everywhere but in Montenegro
-        scores["sr"] = max(scores["sr"], scores["cnr"])
-        scores["cnr"] = 0.0
-    if script == "Cyrl":
-        # Bosnian and Croatian acts are printed in Latin; Cyrillic leaves Serbian, in Montenegro Montenegrin
-        scores["bs"] = scores["hr"] = 0.0
-        if state == "ME" or declared == "cnr":
-            return "cnr", 0.9, (*evidence, "Cyrillic script of Montenegro")
-        return "sr-Cyrl", 0.98, (*evidence, "Cyrillic script")
-    ranked = sorted(scores, key=lambda one: -scores[one])
-    first, second = scores[ranked[0]], scores[ranked[1]]
-    confidence = 0.5 + 0.5 * (first - second) / (first + second) if first else 0.3
-    name = ranked[0] if first else "bs"
-    if declared in VARIETIES and name != declared:
-        evidence.append(f"the text contradicts the declared {declared}")
-        confidence = min(confidence, 0.6)
-    return ("sr-Latn" if name == "sr" else name), confidence, tuple(evidence)
+        return Macro("und", 0.0, ("no evidence",), 0)
+    if votes.length >= 30 and not total and max(votes.words.values()) + votes.common < 0.05 * votes.length:
+        return Macro("und", 0.3, (*evidence, "too few function words of any language of ours"), 0)
+    return Macro(name, scores[name] / whole, tuple(evidence), votes.own(name))
 
 
 def primary(tag: str) -> str:
@@ -305,51 +236,56 @@ def identify_text(text: str, *, jurisdiction: str = "", declared: str = "", gaze
 def identify(document: Document, *, jurisdiction: str = "", declared: str = "", gazette: str = "") -> LanguageReading:
     """Return the language of a document and of each of its blocks (same order and length as `document.blocks`).
 
+    Where a file holds editions of an act in several varieties, the document has the variety of the first of its long ones.
     A block that is too short to judge takes the language before it (else after it, else the document's) with the
     evidence `short`. Raises PsimmError for a jurisdiction that isn't known.
     """
     body = document.text[: document.body_end]
     whole = identify_text(body, jurisdiction=jurisdiction, declared=declared, gazette=gazette)
     texts = [block.span.of(document.text) for block in document.blocks]
+    inside = sum(block.span.start < document.body_end for block in document.blocks)
+    versions = list(version_tags(texts[:inside], whole, jurisdiction=jurisdiction, gazette=gazette))
+    if not declared:
+        whole = longest(versions, texts[:inside], whole)
+    versions.extend(whole for _ in texts[inside:])
     tags: list[LanguageTag | None] = []
-    versions = version_tags(texts, whole, jurisdiction=jurisdiction, gazette=gazette)
     for text, version in zip(texts, versions, strict=True):
         tags.append(block_tag(text, version, jurisdiction=jurisdiction, gazette=gazette))
     return LanguageReading(whole, tuple(fill(tags, whole)))
 
 
-def version_tags(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str, gazette: str) -> Iterable[LanguageTag]:
-    """Yield for each block the document's tag, or another variety's where marked words around it say so plainly.
+def version_tags(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str, gazette: str) -> Iterator[LanguageTag]:
+    """Yield for each block the document's tag, or that of the edition which it belongs to.
 
     Acts of Bosnia and Herzegovina are printed in two or three versions one after another.
     """
     state = root(jurisdiction) if jurisdiction else ""
-    if whole.macro != "hbs" or whole.script != "Latn" or state not in {"BA", ""}:
+    if whole.macro != "hbs" or state not in {"BA", ""}:
         yield from (whole for _ in texts)
         return
-    window: list[str] = []
-    size = 0
-    for text in texts:
-        window.append(text)
-        size += len(text)
-        if size >= WINDOW:
-            yield from [window_tag(window, whole, jurisdiction=jurisdiction, gazette=gazette)] * len(window)
-            window, size = [], 0
-    if window:
-        yield from [window_tag(window, whole, jurisdiction=jurisdiction, gazette=gazette)] * len(window)
+    for one in stretches(texts, whole, jurisdiction=jurisdiction, gazette=gazette):
+        tag, confidence = tag_of(one.variety, one.script), round(one.confidence, 3)
+        told = LanguageTag(tag, one.script, whole.macro, confidence, one.evidence)
+        yield from (whole if tag == whole.tag else told for _ in range(one.start, one.end))
 
 
-def window_tag(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str, gazette: str) -> LanguageTag:
-    """Return the document's tag, or the variety that the marked words of these blocks speak for plainly."""
-    points = count_marks("\n".join(texts))
-    tag, sure, why = variety_of(points, "Latn", jurisdiction=jurisdiction, gazette=gazette, declared="")
-    if tag == whole.tag or sum(points.values()) < 8 or sure < 0.6:
-        return whole
-    return replace(whole, tag=tag, confidence=round(sure, 3), evidence=why)
+def longest(versions: Sequence[LanguageTag], texts: Sequence[str], whole: LanguageTag) -> LanguageTag:
+    """Return the tag of the first edition that is as long as the longest, or nearly; the document's where there are none."""
+    sizes: Counter[str] = Counter()
+    first: dict[str, LanguageTag] = {}
+    for tag, text in zip(versions, texts, strict=True):
+        sizes[tag.tag] += len(text)
+        first.setdefault(tag.tag, tag)
+    if len(sizes) < 2:
+        return next(iter(first.values()), whole)
+    most = max(sizes.values())
+    name = next(name for name, size in sizes.items() if size >= NEARLY * most)
+    shares = ", ".join(f"{name} {size / sizes.total():.0%}" for name, size in sizes.items())
+    return replace(first[name], evidence=(*whole.evidence, f"editions: {shares}"))
 
 
 def block_tag(text: str, whole: LanguageTag, *, jurisdiction: str, gazette: str) -> LanguageTag | None:
-    """Return the language of one block, or None where it is too short to judge."""
+    """Return the language of one block, or None where it is too short to judge or has too little of its own."""
     text = text[:2000]
     script, latin, cyrillic = script_of(text)
     if max(latin, cyrillic) < SHORT_LETTERS or text.count(" ") < SHORT_WORDS - 1:
@@ -360,7 +296,7 @@ def block_tag(text: str, whole: LanguageTag, *, jurisdiction: str, gazette: str)
     macro = macro_of(text, script)
     if macro.name == whole.macro and script == whole.script:
         return whole
-    if macro.name == "und" or macro.confidence < 0.6:
+    if macro.name == "und" or macro.confidence < 0.6 or macro.own < max(OWN, OWN_SHARE * len(WORD.findall(text))):
         return None
     if macro.name != "hbs":
         return LanguageTag(macro.name, script, macro.name, round(macro.confidence, 3), macro.evidence)

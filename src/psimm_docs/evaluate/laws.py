@@ -15,14 +15,11 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from psimm_docs.evaluate.facts import Score
 from psimm_docs.jurisdictions import JURISDICTIONS
 from psimm_docs.outlines import Comparison, Outline, compare, read_outlines
 from psimm_docs.workspace import ReadSettings
-
-if TYPE_CHECKING:
-    from psimm_docs.evaluate import Score
 
 
 def read_one(outline: Outline, documents: Path) -> Comparison | None:
@@ -74,8 +71,6 @@ def outline_suite(gold: Path, documents: Path) -> Iterator[Score]:
 
 def group_scores(name: str, some: list[Comparison]) -> Iterator[Score]:
     """Yield the figures of a group of files."""
-    from psimm_docs.evaluate import Score
-
     yield article_score(name, some)
     right, got, wanted = totals(one.paths for one in some)
     yield Score("reading", "laws: path F1", name, harmonic(right, got, wanted), wanted)
@@ -86,8 +81,6 @@ def group_scores(name: str, some: list[Comparison]) -> Iterator[Score]:
 
 def article_score(name: str, some: list[Comparison]) -> Score:
     """Return the F1 over the articles of files."""
-    from psimm_docs.evaluate import Score
-
     right, got, wanted = totals(one.articles for one in some)
     return Score("reading", "laws: article F1", name, harmonic(right, got, wanted), wanted)
 
