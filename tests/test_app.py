@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from psimm_docs.decisions import read_all
+from psimm_docs.decisions import BOOK
 from psimm_docs.intake import Description, add_files
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.pipeline import build
@@ -73,12 +73,12 @@ def test_a_review_is_on_disk_before_the_next_suggestion(space: Path) -> None:
     test = page("review", reviewer="Ana Jovanović")
     assert not test.exception
     answer(test, "accept").click().run()
-    [first] = read_all(folder)
+    [first] = BOOK.read_all(folder)
     assert (first.reviewer, first.verdict) == ("Ana Jovanović", "accept")
     answer(test, "reject").click().run()
-    assert [one.verdict for one in read_all(folder)] == ["accept", "reject"]
+    assert [one.verdict for one in BOOK.read_all(folder)] == ["accept", "reject"]
     answer(test, "undo").click().run()
-    decisions = read_all(folder)
+    decisions = BOOK.read_all(folder)
     assert decisions[-1].verdict == "undo"
     assert decisions[-1].undoes == decisions[1].hash
     states = open_workbench(space).states()
@@ -102,7 +102,7 @@ def test_a_decision_that_can_not_be_written_stays_on_screen(space: Path, monkeyp
     monkeypatch.setattr("psimm_docs.decisions.append", full)
     answer(test, "accept").click().run()
     assert any("Nothing was recorded" in one.value for one in test.error)
-    assert read_all(space / "annotations" / "decisions") == []
+    assert BOOK.read_all(space / "annotations" / "decisions") == []
 
 
 def test_hostile_text_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,18 +7,20 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
-GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis"}
+GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"}
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language"},
     "provisions": {
-        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
+        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests", "audit"),
+        "renumbering",
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
     "search": {"search", "index", "index_view", "lexical", "vectors"},
     "tagging": {"tagging", "label_votes"},
     "decisions": {"decisions", "agreement"},
+    "corrections": {"corrections"},
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare"},
     "exports": {"exports"},

@@ -354,9 +354,9 @@ class Workbench:
 
     def decisions(self) -> list[Decision]:
         """Return every decision of every reviewer; raises TamperedError when a log was changed."""
-        from psimm_docs.decisions import read_all
+        from psimm_docs.decisions import BOOK
 
-        return read_all(self.workspace.decisions)
+        return BOOK.read_all(self.workspace.decisions)
 
     def states(self) -> dict[tuple[str, str], State]:
         """Return what people's decisions come to, by (provision id, concept id); read afresh at each call."""
@@ -435,17 +435,12 @@ class Workbench:
 
     def undo(self, reviewer: str) -> Decision:
         """Take back the reviewer's last decision that still stands; raises PsimmError when there is none."""
-        from psimm_docs.decisions import append, in_order, reviewer_name, undone
+        from psimm_docs.decisions import BOOK, append
 
-        name = reviewer_name(reviewer)
-        own = in_order(one for one in self.decisions() if one.reviewer == name)
-        gone = undone(own)
-        last = next((one for one in reversed(own) if one.verdict != "undo" and one.hash not in gone), None)
-        if last is None:
-            raise PsimmError(f"{name}: there is no decision to take back")
+        last = BOOK.last_standing(self.workspace.decisions, reviewer)
         return append(
             self.workspace.decisions,
-            reviewer=name,
+            reviewer=last.reviewer,
             provision_id=last.provision_id,
             concept=last.concept,
             verdict="undo",
