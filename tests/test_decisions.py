@@ -81,7 +81,10 @@ def test_times_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
     first = add(tmp_path, now=START)
     second = add(tmp_path, verdict="reject", now=START - timedelta(days=400))
     assert lb.moment_of(second) - lb.moment_of(first) == timedelta(microseconds=1)
-    assert d.fold_state(d.BOOK.read_all(tmp_path), {"rs/law/1#art_1": "f1"})["rs/law/1#art_1", "quota"].verdict == "rejected"
+    assert (
+        d.fold_state(d.BOOK.read_all(tmp_path), {"rs/law/1#art_1": "f1"})["rs/law/1#art_1", "quota"].verdict
+        == "rejected"
+    )
 
 
 @pytest.mark.parametrize(

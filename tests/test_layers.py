@@ -7,13 +7,15 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
-GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"}
+GROUND = {
+    *("workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"),
+}
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language"},
     "provisions": {
-        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests", "audit"),
-        "renumbering",
+        *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
+        *("audit", "rows", "renumbering"),
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
@@ -27,7 +29,9 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
 }
-WIRING = {"outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
+WIRING = {
+    *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
+}
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
 

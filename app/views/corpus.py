@@ -5,9 +5,11 @@ import pandas as pd
 import streamlit as st
 
 import frame
-from psimm_docs.decisions import logs, verify
+from psimm_docs.corrections import BOOK as CORRECTIONS
+from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import Holding, holdings, summary
+from psimm_docs.logbook import logs
 from psimm_docs.workbench import Workbench
 
 
@@ -94,12 +96,13 @@ def show_document(bench: Workbench, one: Holding) -> None:
 
 
 def show_logs(bench: Workbench) -> None:
-    """Show whether each reviewer's log is unbroken."""
-    for path in logs(bench.workspace.decisions):
-        try:
-            st.caption(f"{path.name}: {len(verify(path))} decisions, unbroken")
-        except PsimmError as error:
-            st.error(str(error))
+    """Show whether each reviewer's logs are unbroken."""
+    for book, folder in ((DECISIONS, bench.workspace.decisions), (CORRECTIONS, bench.workspace.corrections)):
+        for path in logs(folder):
+            try:
+                st.caption(f"{path.name}: {len(book.verify(path))} {book.noun}s, unbroken")
+            except PsimmError as error:
+                st.error(str(error))
 
 
 def page() -> None:

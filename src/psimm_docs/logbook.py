@@ -40,15 +40,15 @@ class Entry(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
-    def reviewer(self) -> str: ...  # noqa: D102
+    def reviewer(self) -> str: ...
     @property
-    def time(self) -> str: ...  # noqa: D102
+    def time(self) -> str: ...
     @property
-    def undoes(self) -> str: ...  # noqa: D102
+    def undoes(self) -> str: ...
     @property
-    def previous(self) -> str: ...  # noqa: D102
+    def previous(self) -> str: ...
     @property
-    def hash(self) -> str: ...  # noqa: D102
+    def hash(self) -> str: ...
 
 
 E = TypeVar("E", bound=Entry)
