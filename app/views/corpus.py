@@ -5,6 +5,8 @@ import pandas as pd
 import streamlit as st
 
 import frame
+from number_check import show_numbers
+from psimm_docs.audit import TOLD
 from psimm_docs.corrections import BOOK as CORRECTIONS
 from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
@@ -75,7 +77,8 @@ def show_document(bench: Workbench, one: Holding) -> None:
     st.caption(f"{read}; {reading.letters} letters; language {reading.language} ({'; '.join(reading.evidence)})")
     for kind, count in reading.repairs.items():
         st.caption(f"Mended: {kind}, {count} places")
-    for problem in bench.problems(one.source.id):
+    # what is odd about numbers has a part of its own below
+    for problem in [held for held in bench.problems(one.source.id) if held.code not in TOLD]:
         line = (
             problem.message
             + (f", page {problem.page}" if problem.page else "")
@@ -108,6 +111,7 @@ def show_logs(bench: Workbench) -> None:
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Corpus", "The documents held, what was read from each, and what to look at.")
+    reviewer = frame.reviewer()
     with frame.told():
         show_summary(bench)
         held = holdings(bench)
@@ -118,7 +122,9 @@ def page() -> None:
         chosen = st.selectbox("Document", list(ids), index=None, placeholder="Choose a document")
         if chosen:
             show_document(bench, ids[chosen])
-        st.subheader("Decision logs", anchor=False)
+            if ids[chosen].reading is not None:
+                show_numbers(bench, ids[chosen].source, reviewer=reviewer)
+        st.subheader("Logs of decisions and corrections", anchor=False)
         show_logs(bench)
 
 

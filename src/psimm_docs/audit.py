@@ -83,9 +83,9 @@ def audit(document: Document, provisions: Sequence[Provision], told: Iterable[Pr
     by_id = {one.id: one for one in provisions}
     found: dict[str, Finding] = {}
     for row, what in rows(provisions, by_id):
-        for one in row_findings(document, row, what, provisions):
+        for one in (*row_findings(document, row, what, provisions), *odd_numbers(document, row)):
             found.setdefault(one.id, one)
-    for one in (*odd_numbers(document, provisions), *left_out(document, provisions, told)):
+    for one in left_out(document, provisions, told):
         found.setdefault(one.id, one)
     return tuple(sorted(found.values(), key=lambda one: (one.span.start, one.id)))
 
@@ -278,24 +278,23 @@ def inmost(provisions: Sequence[Provision], offset: int) -> Provision | None:
 # --- what is odd about one number --------------------------------------------------------------------------------------
 
 
-def odd_numbers(document: Document, provisions: Sequence[Provision]) -> Iterator[Finding]:
-    """Yield numbers that are read otherwise than they are printed, and articles that begin without their word."""
-    text = document.text
-    articles = [one for one in provisions if one.kind == "article" and one.number_span is not None]
-    bare = {one.id for one in articles if not worded(text, one)}
-    for one in provisions:
-        if one.number_span is None or one.kind not in ("article", *NUMBERED):
+def odd_numbers(document: Document, row: Sequence[Provision]) -> Iterator[Finding]:
+    """Yield numbers of a row that are read otherwise than they are printed, and articles that begin without their word."""
+    if row[0].kind in ABOVE:
+        return
+    bare = {one.id for one in row if one.kind == "article" and one.number_span and not worded(document.text, one)}
+    for at, one in enumerate(row):
+        if one.number_span is None:
             continue
         stands = printed(document, one)
-        page = page_of(document, one.number_span)
         if plain(stands) != plain(one.number):
             message = f"The source prints {stands}; it is read as {one.kind} {one.number}."
-            yield Finding("odd", one.id, one.number_span, page, stands, one.number, message)
+            yield blank(document, row, at, "odd", message, one.number)
         elif one.kind == "article" and numbering.base(one.number) == 0:
-            yield Finding("odd", one.id, one.number_span, page, stands, "", f"{one.number} is no number of an article.")
-        elif one.id in bare and 2 * len(bare) < len(articles):
+            yield blank(document, row, at, "odd", f"{one.number} is no number of an article.")
+        elif one.id in bare and 2 * len(bare) < len(row):
             message = f"Article {one.number} begins without the word that the other articles have."
-            yield Finding("missing-word", one.id, one.number_span, page, stands, one.number, message)
+            yield blank(document, row, at, "missing-word", message, one.number)
 
 
 def plain(number: str) -> str:

@@ -25,13 +25,13 @@ BOOK = Book(Correction, "correction", lambda one: one.provision_id, "correct the
 """The logs of corrections."""
 
 LETTER = "[a-zçëčćđšžа-џѓќѕј]"
+DIGITS = rf"\d{{1,3}}(?:\.\d{{1,3}})*(?:[-/]?(?:{LETTER}{{1,2}}|\d{{1,2}}))?"
 NUMBERS = {
     "article": re.compile(rf"\d{{1,4}}(?:\s?[-–/.]?\s?(?:{LETTER}{{1,2}}|\d{{1,2}}))*", re.IGNORECASE),
-    "inner": re.compile(
-        rf"\d{{1,3}}(?:\.\d{{1,3}})*(?:[-/]?(?:{LETTER}{{1,2}}|\d{{1,2}}))?|{LETTER}{{1,4}}", re.IGNORECASE
-    ),
+    "paragraph": re.compile(DIGITS, re.IGNORECASE),
+    "point": re.compile(rf"{DIGITS}|{LETTER}{{1,2}}|[ivx]{{1,5}}", re.IGNORECASE),
 }
-"""What may be the number of an article, and of a paragraph or point."""
+"""What may be the number of an article, a paragraph and a point."""
 
 CORRECTABLE = ("article", "paragraph", "point")
 
@@ -90,10 +90,10 @@ def check(provision: Provision, action: Correcting, number: str) -> None:
     if action == "part" and kind != "article":
         raise PsimmError(f"{where}: is a {kind}, not an article; give its own number instead")
     if action in ("number", "begins"):
-        form = NUMBERS["article" if action == "begins" or kind == "article" else "inner"]
-        if not form.fullmatch(number):
+        what = "article" if action == "begins" else kind
+        if not NUMBERS[what].fullmatch(number):
             raise PsimmError(
-                f"{number!r} is not the number of a provision; give it as the law does, e.g. 56, 13a, 12/1"
+                f"{number!r} can't be the number of this {what}; give it as a law does, e.g. 56, 13a, 12/1"
             )
         if action == "number" and number == provision.number:
             raise PsimmError(f"{where}: has the number {number} already; confirm it instead")

@@ -93,7 +93,7 @@ class Numbers:
         document, problems = self.bench.document(source_id), self.bench.problems(source_id)
         built, shown = self.bench.built_provisions(source_id), self.provisions(source_id)
         now = {one.id: one for one in audit(document, shown, problems)}
-        every = now if shown is built else {one.id: one for one in audit(document, built, problems)} | now
+        every = now if shown is built else now | {one.id: one for one in audit(document, built, problems)}
         said = self.answers(source_id)
         names = {one.id: one.label for one in shown}
         return [
