@@ -22,6 +22,7 @@ CONFIRM = {
     "odd": "Confirm: it is read rightly",
     "missing-word": "Confirm: no article begins here",
     "not-taken": "Confirm: no article of this law",
+    "in-text": "Confirm: it is text of what stands before",
 }
 AROUND = 170
 """Letters of the text that are shown before and after a number."""
@@ -46,8 +47,10 @@ def record(bench: Workbench, source_id: str, one: Checked, action: Correcting, w
             here = [other.finding for other in bench.numbers.check(source_id)]
             st.session_state[key] = next((f.id for f in here if f.provision_id == taken.provision_id), finding.id)
         else:
-            bench.numbers.correct(reviewer, finding.provision_id, action, number=number, note=note)
-            shown = bench.provision(finding.provision_id)
+            above = action == "begins" and st.session_state.get(f"number-above-{finding.id}", False)
+            line = max(1, finding.line - above) if action == "begins" else 1
+            made = bench.numbers.correct(reviewer, finding.provision_id, action, number=number, line=line, note=note)
+            shown = bench.numbers.shown(made)
             said = f"Confirmed: {shown.label}." if action == "confirm" else f"Corrected; shown now as {shown.label}."
             later = waiting[waiting.index(finding.id) + 1 :] if finding.id in waiting else []
             st.session_state[key] = next(
@@ -90,9 +93,9 @@ def show_place(bench: Workbench, source: Source, one: Checked) -> None:
 def show_answers(bench: Workbench, source: Source, one: Checked, waiting: list[str], *, named: bool) -> None:
     """Show the answers that make sense for this finding."""
     finding, kind = one.finding, bench.provision(one.finding.provision_id).kind
-    confirm = "Confirm: the source prints it so" if kind == "article" else CONFIRM[finding.kind]
-    if kind == "article" and finding.kind in ("gap", "duplicate", "out-of-order", "restart", "odd"):
-        confirm = CONFIRM[finding.kind]
+    confirm = CONFIRM[finding.kind]
+    if kind == "article" and finding.kind == "missing-word":
+        confirm = "Confirm: the source prints it so"
 
     def answer(label: str, action: Correcting, **look: str) -> None:
         st.button(
@@ -106,14 +109,21 @@ def show_answers(bench: Workbench, source: Source, one: Checked, waiting: list[s
         )
 
     answer(confirm, "confirm", type="primary")
-    begins = finding.kind in ("missing-word", "not-taken") and kind != "article"
+    begins = finding.kind in ("missing-word", "not-taken") and (finding.line > 1 or kind not in ("article", "preface"))
+    other = kind in ("article", "paragraph", "point") and finding.kind not in ("not-taken", "in-text")
     proposed = finding.expected if finding.expected.isdigit() else finding.printed if begins else ""
-    st.text_input("The right number", value=proposed, key=f"number-to-{finding.id}", placeholder="e.g. 56, 13a, 12/1")
+    if begins or other:
+        label = f"number-to-{finding.id}"
+        st.text_input("The right number", value=proposed, key=label, placeholder="e.g. 56, 13a, 12/1")
+    else:
+        st.caption("Another number can't be given here: the line has no place of its own. Say in a note what it is.")
     if begins:
+        if finding.line > 1:
+            st.checkbox("Its heading is the line above", key=f"number-above-{finding.id}")
         answer("Correct: an article of this number begins here", "begins")
-    elif kind in ("article", "paragraph", "point"):
+    elif other:
         answer("Correct to this number", "number")
-    if kind == "article":
+    if kind == "article" and other:
         answer("Correct: no article, but text of the one before", "part")
     st.text_input("Note (kept with the answer)", key=f"number-note-{finding.id}")
     answer("Undo my last answer", "undo")

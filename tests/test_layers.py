@@ -15,7 +15,7 @@ STEPS: dict[str, set[str]] = {
     "language": {"language"},
     "provisions": {
         *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
-        *("audit", "rows", "renumbering"),
+        *("audit", "rows", "number_places", "renumbering"),
     },
     "chunks": {"chunks"},
     "encode": {"encode"},

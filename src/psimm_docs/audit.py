@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from psimm_docs import numbering
+from psimm_docs.number_places import first_line, line_of, span_of
 from psimm_docs.places import page_of
-from psimm_docs.records import Document, Problem, Provision, Severity, Span, fingerprint
+from psimm_docs.records import Document, Problem, Provision, Severity, Span
 from psimm_docs.rows import REACH, Number, goes_on, later, names, numbers, shape
 
-Kind = Literal["gap", "duplicate", "out-of-order", "restart", "odd", "missing-word", "not-taken"]
+Kind = Literal["gap", "duplicate", "out-of-order", "restart", "odd", "missing-word", "not-taken", "in-text"]
 CODES: Mapping[Kind, str] = {
     "gap": "numbering-gap",
     "duplicate": "duplicate-number",
@@ -28,6 +29,7 @@ CODES: Mapping[Kind, str] = {
     "odd": "odd-number",
     "missing-word": "missing-word",
     "not-taken": "article-not-in-sequence",
+    "in-text": "number-in-text",
 }
 """The code of the problem that a finding of each kind makes."""
 
@@ -37,7 +39,7 @@ TOLD = frozenset((*CODES.values(), "glued-footnote", "misread-number"))
 AHEAD = 6
 """How many numbers after a doubtful one are asked whether they go on from it."""
 AROUND = 3
-LINE = 200
+QUOTED = re.compile(r"\s*[„“”\"»«]")
 NUMBERED = ("paragraph", "point")
 ABOVE = ("part", "title", "chapter", "annex")
 
@@ -48,7 +50,7 @@ class Finding:
 
     `span` is the number (where none stands, the beginning of its provision) and `page` where that is (0 for formats without
     pages). `printed` is what stands there, `expected` what the row of numbers asks for (empty where it asks for nothing);
-    `before` and `after` are up to three numbers of the row on either side.
+    `before` and `after` are up to three numbers of the row on either side; `line` is the line of the provision in which it stands.
     """
 
     kind: Kind
@@ -60,6 +62,7 @@ class Finding:
     message: str
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    line: int = 1
 
     @property
     def id(self) -> str:
@@ -85,7 +88,7 @@ def audit(document: Document, provisions: Sequence[Provision], told: Iterable[Pr
     for row, what in rows(provisions, by_id):
         for one in (*row_findings(document, row, what, provisions), *odd_numbers(document, row)):
             found.setdefault(one.id, one)
-    for one in left_out(document, provisions, told):
+    for one in (*left_out(document, provisions, told), *passed_over(document, provisions)):
         found.setdefault(one.id, one)
     return tuple(sorted(found.values(), key=lambda one: (one.span.start, one.id)))
 
@@ -264,7 +267,8 @@ def alone(
             provision = inmost(provisions, number.start) or before
             message = f"A line that says only {line.strip()!r} stands after article {before.number}: article {held[2]} may begin here."
             page = page_of(document, number)
-            yield Finding("missing-word", provision.id, clipped(number, provision), page, held[2], held[2], message)
+            made = Finding("missing-word", provision.id, clipped(number, provision), page, held[2], held[2], message)
+            yield replace(made, line=line_of(document.text, provision, at))
         at += len(line) + 1
 
 
@@ -284,7 +288,7 @@ def odd_numbers(document: Document, row: Sequence[Provision]) -> Iterator[Findin
         return
     bare = {one.id for one in row if one.kind == "article" and one.number_span and not worded(document.text, one)}
     for at, one in enumerate(row):
-        if one.number_span is None:
+        if one.number_span is None or one.note:  # a person has said what it is
             continue
         stands = printed(document, one)
         if plain(stands) != plain(one.number):
@@ -323,17 +327,40 @@ def left_out(document: Document, provisions: Sequence[Provision], told: Iterable
                 start = problem.span.start
                 span = clipped(Span(start + held.start(), start + held.end()), provision)
                 message = problem.message[:1].upper() + problem.message[1:].rstrip(".") + "."
-                yield Finding("not-taken", provision.id, span, page_of(document, span), held[0], "", message)
+                made = Finding("not-taken", provision.id, span, page_of(document, span), held[0], "", message)
+                yield replace(made, line=line_of(document.text, provision, start))
+
+
+def passed_over(document: Document, provisions: Sequence[Provision]) -> Iterator[Finding]:
+    """Yield lines that begin with a number like that of the paragraph or point they stand in, and are read as its text."""
+    text = document.text
+    begun = {span_of(one).start for one in provisions} | {one.span.start for one in provisions}
+    marked = {span_of(one).start for one in provisions if one.kind in NUMBERED and one.printed}
+    at = 0
+    for line in text[: document.body_end].split("\n"):
+        mark = next(iter(numbering.marks(line)), None)
+        start, at = at, at + len(line) + 1
+        if mark is None or mark.shape not in ("(1)", "1.", "1)") or {start, start + mark.at[0]} & begun:
+            continue
+        held = inmost(provisions, start)
+        if held is None or span_of(held).start not in marked:
+            continue
+        own = next(iter(numbering.marks(first_line(text, held))), None)
+        before = text[held.span.start : start]
+        quoted = sum(before.count(sign) for sign in '„“”"»«') % 2 or QUOTED.match(line)
+        if own is None or own.shape != mark.shape or quoted:
+            continue
+        if numbering.base(mark.number) <= numbering.base(own.number):
+            span = clipped(Span(start + mark.at[0], start + mark.at[1]), held)
+            sign = line[: mark.rest].strip()
+            message = f"A line begins with {sign} and is read as text of {held.kind} {held.number}."
+            made = Finding("in-text", held.id, span, page_of(document, span), mark.number, "", message)
+            yield replace(made, line=line_of(text, held, start))
 
 
 def clipped(span: Span, provision: Provision) -> Span:
     """Return what of a span lies in a provision that holds its beginning."""
     return Span(span.start, max(span.start, min(span.end, provision.span.end)))
-
-
-def span_of(provision: Provision) -> Span:
-    """Return where a provision's number stands, else its first characters."""
-    return provision.number_span or Span(provision.span.start, min(provision.span.end, provision.span.start + 40))
 
 
 def printed(document: Document, provision: Provision) -> str:
@@ -342,32 +369,3 @@ def printed(document: Document, provision: Provision) -> str:
         return ""
     glued = re.compile(r"\d*").match(document.text, provision.number_span.end)
     return provision.number_span.of(document.text) + (glued[0] if glued and provision.number[-1:].isdigit() else "")
-
-
-# --- what a person's answer rests on -----------------------------------------------------------------------------------
-
-
-def places(document: Document, provisions: Sequence[Provision]) -> dict[str, str]:
-    """Return a fingerprint of the place of each provision's number, by provision id.
-
-    It covers the line that the number stands in and the numbers beside it in its kind, so that an answer about a number no longer
-    holds once the document is read otherwise there, and goes on holding when words elsewhere in the article are.
-    """
-    beside: dict[tuple[str, str], list[Provision]] = {}
-    for one in provisions:
-        beside.setdefault(("" if one.kind == "article" else one.parent, one.kind), []).append(one)
-    made = {}
-    for row in beside.values():
-        for at, one in enumerate(row):
-            before = row[at - 1].number if at else ""
-            after = row[at + 1].number if at + 1 < len(row) else ""
-            made[one.id] = fingerprint(first_line(document.text, one), before, after)
-    return made
-
-
-def first_line(text: str, provision: Provision) -> str:
-    """Return the line in which a provision's number stands (or the provision begins), white space folded."""
-    at = span_of(provision).start
-    start = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    return " ".join(text[start : end if end >= 0 else len(text)].split())[:LINE]

@@ -10,7 +10,7 @@ How a corrected number is shown is left to `renumbering`, which numbers are wort
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,7 @@ def append(
     action: Correcting,
     fingerprint: str,
     number: str = "",
+    line: int = 1,
     note: str = "",
     now: datetime | None = None,
 ) -> Correction:
@@ -76,17 +77,18 @@ def append(
     if action not in get_args(Correcting) or action == "undo":
         raise ValueError("an answer is confirm, number, begins or part")
     number = " ".join(number.split())
-    check(provision, action, number)
-    return BOOK.append(folder, Correction(reviewer, "", provision.id, action, number, fingerprint, note), now=now)
+    check(provision, action, number, line)
+    said = Correction(reviewer, "", provision.id, action, number, fingerprint, line, note)
+    return BOOK.append(folder, said, now=now)
 
 
-def check(provision: Provision, action: Correcting, number: str) -> None:
+def check(provision: Provision, action: Correcting, number: str, line: int) -> None:
     """Check that an answer can be meant for a provision; raises PsimmError."""
     kind, where = provision.kind, provision.id
     if action == "number" and kind not in CORRECTABLE:
         raise PsimmError(f"{where}: is a {kind}; only articles, paragraphs and points can get another number")
-    if action == "begins" and kind not in ("paragraph", "point", "indent", "unplaced"):
-        raise PsimmError(f"{where}: is a {kind}; choose the paragraph or point at which the article begins")
+    if action == "begins" and line == 1 and kind not in ("paragraph", "point", "indent", "unplaced"):
+        raise PsimmError(f"{where}: is a {kind}; name the paragraph, or the line in it, at which the article begins")
     if action == "part" and kind != "article":
         raise PsimmError(f"{where}: is a {kind}, not an article; give its own number instead")
     if action in ("number", "begins"):
@@ -105,15 +107,15 @@ def undo(folder: Path, reviewer: str, *, provision_id: str = "", now: datetime |
     """Take back the reviewer's last answer that stands (about one provision, where its id is given); raises NotFoundError."""
     last = BOOK.last_standing(folder, reviewer, about=provision_id or None)
     taken = Correction(
-        last.reviewer, "", last.provision_id, "undo", last.number, last.fingerprint, "", undoes=last.hash
+        last.reviewer, "", last.provision_id, "undo", last.number, last.fingerprint, last.line, undoes=last.hash
     )
     return BOOK.append(folder, taken, now=now)
 
 
-def answers(corrections: Iterable[Correction], fingerprints: Mapping[str, str]) -> dict[str, Answer]:
+def answers(corrections: Iterable[Correction], fingerprint_of: Callable[[Correction], str | None]) -> dict[str, Answer]:
     """Return what stands about each provision that anybody answered for; the order of what is handed in plays no part.
 
-    `fingerprints` are those of the places of numbers as they are read now, by provision id.
+    `fingerprint_of` gives that of the place that a correction speaks of as it is read now, None where there is no such place.
     """
     ordered = in_order(corrections)
     gone = undone(ordered)
@@ -121,14 +123,14 @@ def answers(corrections: Iterable[Correction], fingerprints: Mapping[str, str]) 
     for one in ordered:
         if not one.undoes and one.hash not in gone:
             held.setdefault(one.provision_id, {})[one.reviewer] = one
-    return {key: answer(in_order(said.values()), fingerprints.get(key)) for key, said in held.items()}
+    return {key: answer(in_order(said.values()), fingerprint_of) for key, said in held.items()}
 
 
-def answer(said: list[Correction], fingerprint: str | None) -> Answer:
+def answer(said: list[Correction], fingerprint_of: Callable[[Correction], str | None]) -> Answer:
     """Return what the standing corrections of one provision come to."""
-    fresh = [one for one in said if one.fingerprint == fingerprint]
+    fresh = [one for one in said if one.fingerprint == fingerprint_of(one)]
     if not fresh:
         return Answer("stale", tuple(said))
-    if len({(one.action, one.number) for one in fresh}) > 1:
+    if len({(one.action, one.number, one.line) for one in fresh}) > 1:
         return Answer("disputed", tuple(fresh))
     return Answer("confirmed" if fresh[0].action == "confirm" else "corrected", tuple(fresh))

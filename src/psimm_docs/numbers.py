@@ -10,16 +10,20 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from psimm_docs.audit import Finding, audit, places
+from psimm_docs.audit import Finding, audit
 from psimm_docs.corrections import BOOK, Answer, answers, append, undo
-from psimm_docs.errors import PsimmError
+from psimm_docs.errors import NotFoundError, PsimmError
 from psimm_docs.jurisdictions import root
 from psimm_docs.logbook import logs
+from psimm_docs.number_places import fingerprint_at, places
 from psimm_docs.records import Correcting, Correction, Hit, Provision
 from psimm_docs.renumbering import article_before, renumbered
 
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
+
+LINE = "__line_"
+"""What names an article that begins inside a provision, after the provision's own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,11 @@ class Numbers:
 
     def _correct(self, source_id: str, said: tuple[Correction, ...]) -> tuple[dict[str, Answer], tuple[Provision, ...]]:
         built, document = self.bench.built_provisions(source_id), self.bench.document(source_id)
-        made = answers(said, places(document, built))
+        at, by_id = places(document, built), {one.id: one for one in built}
+        made = answers(
+            said,
+            lambda one: fingerprint_at(document.text, by_id.get(one.provision_id), at.get(one.provision_id), one.line),
+        )
         applied = {key: one.last for key, one in made.items() if one.standing == "corrected"}
         state = root(self.bench.source(source_id).jurisdiction)
         return made, renumbered(document.text, built, applied, state=state) if applied else built
@@ -97,31 +105,58 @@ class Numbers:
         said = self.answers(source_id)
         names = {one.id: one.label for one in shown}
         return [
-            checked(one, names[one.provision_id], said.get(one.provision_id), arises=one.id in now)
+            checked(one, names[one.provision_id], said.get(one.provision_id.partition(LINE)[0]), arises=one.id in now)
             for one in sorted(every.values(), key=lambda one: (one.span.start, one.id))
         ]
 
     def correct(
-        self, reviewer: str, provision_id: str, action: Correcting, *, number: str = "", note: str = ""
+        self,
+        reviewer: str,
+        provision_id: str,
+        action: Correcting,
+        *,
+        number: str = "",
+        line: int = 1,
+        note: str = "",
     ) -> Correction:
         """Record what a person says of a provision's number (see `Correction`); it is on the disk when this returns.
 
         Raises NotFoundError for an unknown id and PsimmError for an answer that makes no sense there.
         """
-        source_id = self.bench.provision(provision_id).source_id
-        built = self.bench.built_provisions(source_id)
-        provision = next(one for one in built if one.id == provision_id)
+        source_id = self.bench.source(provision_id.partition("#")[0]).id
+        built, document = self.bench.built_provisions(source_id), self.bench.document(source_id)
+        provision = next((one for one in built if one.id == provision_id), None)
+        if provision is None:
+            # an article that a person let begin inside a provision is no place in the source of its own
+            raise NotFoundError(
+                f"{provision_id}: no such place is read in the source; see psimm-docs doctor --numbering"
+            )
         if action == "part" and provision.kind == "article" and article_before(built, provision) is None:
             raise PsimmError(f"{provision_id}: no article stands before it in the same place that it could be part of")
+        place = fingerprint_at(document.text, provision, places(document, built)[provision_id], line)
+        if place is None:
+            raise PsimmError(f"{provision_id}: has no line {line}")
         return append(
             self.folder,
             reviewer=reviewer,
             provision=provision,
             action=action,
             number=number,
+            line=line,
             note=note,
-            fingerprint=places(self.bench.document(source_id), built)[provision_id],
+            fingerprint=place,
         )
+
+    def line_of(self, provision_id: str, number: str) -> int:
+        """Return the line of a provision at which the article of this number seems to begin: where a finding sees it, else 1."""
+        found = (one.finding for one in self.check(provision_id.partition("#")[0]))
+        here = [one for one in found if one.provision_id == provision_id and one.printed == number]
+        return here[0].line if here else 1
+
+    def shown(self, said: Correction) -> Provision:
+        """Return the provision that an answer is about as it is shown now: the article that begins there, where one does."""
+        by_id = {one.id: one for one in self.provisions(said.provision_id.partition("#")[0])}
+        return by_id.get(f"{said.provision_id}{LINE}{said.line}") or by_id[said.provision_id]
 
     def undo(self, reviewer: str, provision_id: str = "") -> Correction:
         """Take back the reviewer's last answer about a number (about one provision's, where it is named)."""

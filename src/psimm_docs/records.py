@@ -329,7 +329,7 @@ class Correction:
     """A person's answer about one provision's number; appended, never changed. It never touches the source or the fixed text.
 
     `action` is what he says: `confirm` (the source prints it as it is read), `number` (the number is `number`), `begins` (an
-    article, `number`, begins at this provision), `part` (this is no article of its own but text of the one before) or `undo`.
+    article, `number`, begins at the provision's line `line`, counted from 1), `part` (this is no article of its own but text of the one before) or `undo`.
     `fingerprint` is that of the number's place at the time (`audit.places`); `undoes`, `previous` and `hash` are as in `Decision`.
     """
 
@@ -339,6 +339,7 @@ class Correction:
     action: Correcting
     number: str
     fingerprint: str
+    line: int = 1
     note: str = ""
     undoes: str = ""
     previous: str = ""

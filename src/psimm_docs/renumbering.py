@@ -1,23 +1,32 @@
 """A document's tree as people corrected it: other numbers and labels, articles that begin or end elsewhere.
 
-Invariant: every provision keeps its id (identity is position in the source) and every letter its place; the result is as valid a
-tree as the one that was built. Each provision that is shown otherwise than it was read carries a note that says who said so,
+Invariant: every provision keeps its id (identity is position in the source) and every letter its place; an article that begins
+inside a provision is one more, named by its line there. The result is as valid a tree as the one that was built. Each provision that is shown otherwise than it was read carries a note that says who said so,
 when, and what the source prints. Nothing here is written to disk: `workbench` asks for it whenever it shows a document.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from psimm_docs import labels
+from psimm_docs.number_places import line_start
 from psimm_docs.records import Correction, Provision, Span, fingerprint
+
+STARTS = ("paragraph", "point", "indent", "unplaced")
+"""Kinds that can turn out to be an article from their first line on."""
+OUTSIDE = ("unplaced", "preface")
+CONTAINERS = ("part", "title", "chapter", "section", "annex")
+HEAD = 200
+"""Letters at an article's beginning in which its number is looked for."""
 
 
 def renumbered(
     text: str, provisions: Sequence[Provision], corrections: Mapping[str, Correction], *, state: str
 ) -> tuple[Provision, ...]:
-    """Return the provisions with these corrections (by provision id) applied, in the same order.
+    """Return the provisions with these corrections (by provision id) applied, in text order.
 
     `text` is the document's, `state` the state-level jurisdiction, whose way of writing labels is kept. A correction that has no
     place to work in (a part of an article where no article stands before it) is left out.
@@ -52,12 +61,13 @@ class Tree:
         self.shown: dict[str, Provision] = {one.id: one for one in provisions}
 
     def provisions(self) -> tuple[Provision, ...]:
-        """Return the tree, depths counted anew."""
+        """Return the tree, depths and order counted anew."""
         depths: dict[str, int] = {}
         for one in self.shown.values():
             depths[one.id] = depths[one.parent] + 1 if one.parent else 0
         return tuple(
-            replace(one, depth=depths[one.id]) if depths[one.id] != one.depth else one for one in self.shown.values()
+            one if (one.depth, one.order) == (depths[one.id], at) else replace(one, depth=depths[one.id], order=at)
+            for at, one in enumerate(self.shown.values())
         )
 
     def up(self, provision_id: str) -> Iterator[Provision]:
@@ -104,53 +114,79 @@ class Tree:
         self.relabel(one.label, label, provision_id, note)
 
     def begin(self, provision_id: str, said: Correction) -> None:
-        """Let an article begin at a provision: what follows it in the article that held it is its own now."""
+        """Let an article begin at a line of a provision: what follows it in the article that held it is its own now.
+
+        Where that is not the provision's first line, the article is a provision more, named by its line.
+        """
         one = self.shown[provision_id]
+        start = line_start(self.text, one, said.line)
+        if start is None or (start == one.span.start and one.kind not in STARTS):
+            return
+        new = f"{one.id}__line_{said.line}" if start > one.span.start else one.id
+        chain = [one, *self.up(provision_id)] if start > one.span.start else list(self.up(provision_id))
+        at = next((place for place, held in enumerate(chain) if held.kind == "article"), None)
+        annex = next((held for held in chain if held.kind == "annex"), None)
+        # what ends where the new article begins: all up to the article that held it, or a text outside articles
+        path = chain[: at + 1] if at is not None else [one] if one.kind in OUTSIDE and new != one.id else []
+        outer = path[-1] if path else one
+        below = [held for held in self.below(outer.id) if held.span.start >= start and held.id != one.id]
+        inside = one.kind in CONTAINERS
+        end = min([one.span.end, *(held.span.start for held in below)]) if inside else outer.span.end
+        if not self.text[start:end].strip():
+            return
         note = f"read as the beginning of article {said.number} by {signed(said)}; the source marks no article here"
-        above = list(self.up(provision_id))
-        at = next((place for place, held in enumerate(above) if held.kind == "article"), None)
         label = labels.piece("article", said.number, "", language=one.language, state=self.state)
-        end, parent, before = one.span.end, one.parent, one.label
-        if at is not None:
-            article, path = above[at], above[: at + 1]
-            annex = next((held for held in above[at:] if held.kind == "annex"), None)
-            label = f"{annex.label}: {label}" if annex else label
-            end, parent, before = article.span.end, article.parent, article.label
-            self.move(one, path)
-            cut = one.span.start - len(self.text[: one.span.start]) + len(self.text[: one.span.start].rstrip())
-            for held in path:
-                told = f"article {said.number} begins inside what the source marks as this article ({signed(said)})"
-                stop = max(held.span.start, min(held.span.end, cut))
-                self.put(held, span=Span(held.span.start, stop), note=told if held is article else "")
-        digits = self.text.find(said.number, one.span.start, one.span.end)
-        stands = 0 <= digits < one.span.start + 20
-        self.put(
+        label = f"{annex.label}: {label}" if annex else label
+        number = self.number_at(said.number, start, end)
+        made = replace(
             one,
+            id=new,
+            eid=new.partition("#")[2],
             kind="article",
             number=said.number,
             printed=True,
             label=label,
-            parent=parent,
-            span=Span(one.span.start, end),
-            number_span=Span(digits, digits + len(said.number)) if stands else None,
+            parent=one.id if inside else outer.parent,
+            number_span=number,
             heading="",
             heading_span=None,
-            note=note,
+            note="",
         )
-        self.relabel(before, label, provision_id, note)
-        self.count(provision_id, worded=self.worded(one, said.number))
+        if not inside:
+            moved = {held.id for held in path}
+            for other in below:
+                if other.parent in moved:
+                    self.put(other, parent=new)
+        told = f"article {said.number} begins inside what the source marks as this ({signed(said)})"
+        for held in path:
+            cut = Span(held.span.start, max(held.span.start, min(held.span.end, self.trimmed(start))))
+            self.put(self.shown[held.id], span=cut, note=told if held is outer else "")
+        self.insert(self.put(made, span=Span(start, self.trimmed(end)), note=note))
+        self.relabel(outer.label if at is not None else one.label, label, new, note)
+        self.count(new, worded=any(map(str.isalpha, self.first_words(made, number, start))))
 
-    def move(self, one: Provision, path: Sequence[Provision]) -> None:
-        """Put what follows a provision in the article that held it below the provision; `path` leads up to that article."""
-        ids = {held.id for held in path}
-        for other in self.below(path[-1].id):
-            if other.parent in ids and other.span.start >= one.span.end and other.id != one.id:
-                self.put(other, parent=one.id)
+    def insert(self, made: Provision) -> None:
+        """Put a new article at its place in the order of the text (one that was there already stays where it is)."""
+        self.shown.pop(made.id) if "__line_" in made.eid else None
+        if made.id not in self.shown:
+            before = [one for one in self.shown.values() if one.span.start < made.span.start]
+            after = [one for one in self.shown.values() if one.span.start >= made.span.start]
+            self.shown = {one.id: one for one in (*before, made, *after)}
 
-    def worded(self, one: Provision, number: str) -> bool:
-        """Say whether words follow the number in the provision at which an article begins: they are its first paragraph then."""
-        words = one.span.of(self.text)
-        return any(letter.isalpha() for letter in words[words.find(number) + len(number) :])
+    def trimmed(self, end: int) -> int:
+        """Return an end without the white space before it."""
+        return len(self.text[:end].rstrip())
+
+    def number_at(self, number: str, start: int, end: int) -> Span | None:
+        """Return where a number stands in the first lines of an article, if it does."""
+        held = re.compile(rf"(?<!\d){re.escape(number)}(?!\d)").search(self.text, start, min(end, start + HEAD))
+        return Span(held.start(), held.end()) if held else None
+
+    def first_words(self, made: Provision, number: Span | None, start: int) -> str:
+        """Return the words that follow an article's number in its line: they are its first paragraph then."""
+        after = number.end if number else start
+        stop = self.text.find("\n", after)
+        return self.text[after : stop if stop >= 0 else len(self.text)]
 
     def count(self, article_id: str, *, worded: bool) -> None:
         """Count the paragraphs without a printed number of a new article."""

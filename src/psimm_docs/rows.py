@@ -26,7 +26,12 @@ class Number:
     text: str
     base: int
     suffix: str = ""
-    letter: bool = False
+    alphabet: int = -1
+
+    @property
+    def letter(self) -> bool:
+        """Whether it is a letter; `alphabet` then says in which of `numbering.RANKS` it counts."""
+        return self.alphabet >= 0
 
 
 def shape(number: str) -> str:
@@ -47,15 +52,17 @@ def numbers(texts: Sequence[str]) -> list[Number]:
     lower = [text.lower().strip("()./ ") for text in texts]
     if len(lower) > 1 and lower[0] == "i" and all(numbering.ROMAN.fullmatch(text) for text in lower):
         return [Number(text, numbering.roman(plain)) for text, plain in zip(texts, lower, strict=True)]
-    ranks = max(numbering.RANKS, key=lambda one: sum(next_letter(a, b, (one,)) for a, b in pairwise(lower)))
-    return [Number(text, ranks.get(plain, -1), plain, letter=True) for text, plain in zip(texts, lower, strict=True)]
+    fits = [sum(next_letter(a, b, (one,)) for a, b in pairwise(lower)) for one in numbering.RANKS]
+    best = fits.index(max(fits))
+    ranks = numbering.RANKS[best]
+    return [Number(text, ranks.get(plain, -1), plain, best) for text, plain in zip(texts, lower, strict=True)]
 
 
 def digits(text: str) -> Number:
     """Return a number that begins with digits, a decimal one by its last part.
 
     >>> digits("13a"), digits("2.14"), digits("12/1").suffix
-    (Number(text='13a', base=13, suffix='a', letter=False), Number(text='2.14', base=14, suffix='', letter=False), '1')
+    (Number(text='13a', base=13, suffix='a', alphabet=-1), Number(text='2.14', base=14, suffix='', alphabet=-1), '1')
     """
     last = text[text.rindex(".") + 1 :] if re.fullmatch(r"\d+(?:\.\d+)+", text) else text
     held = WRITTEN.match(last)
@@ -97,12 +104,11 @@ def goes_on(number: Number, following: Sequence[Number]) -> int:
 def names(beside: Number, bases: Sequence[int]) -> list[str]:
     """Return numbers as text in the manner of one of their row: letters in its alphabet, decimals with what is before them.
 
-    >>> names(digits("2.3"), [4, 5]), names(Number("c", 2, "c", letter=True), [3])
+    >>> names(digits("2.3"), [4, 5]), names(Number("c", 2, "c", 0), [3])
     (['2.4', '2.5'], ['d'])
     """
     if beside.letter:
-        ranks = next((one for one in numbering.RANKS if one.get(beside.suffix) == beside.base), {})
-        letters = {rank: letter for letter, rank in ranks.items()}
+        letters = {rank: letter for letter, rank in numbering.RANKS[beside.alphabet].items()}
         return [letters.get(base, "") for base in bases]
     head = beside.text[: beside.text.rindex(".") + 1] if shape(beside.text) not in ("1", "a") else ""
     return [f"{head}{base}" for base in bases]

@@ -110,7 +110,10 @@ def correct(
     provision: Annotated[str, typer.Argument(help="The provision's id, as doctor --numbering prints it.")] = "",
     number: Annotated[str, typer.Option(help="Its number is this one.")] = "",
     confirm: Annotated[bool, typer.Option("--confirm", help="The source prints it as it is read.")] = False,
-    begins: Annotated[str, typer.Option(help="An article begins at this paragraph or point; its number.")] = "",
+    begins: Annotated[str, typer.Option(help="An article begins in this provision; its number.")] = "",
+    line: Annotated[
+        int, typer.Option(help="With --begins: the line of the provision (else where it is found).", min=0)
+    ] = 0,
     part: Annotated[
         bool, typer.Option("--part", help="It is no article of its own but text of the article before it.")
     ] = False,
@@ -135,15 +138,16 @@ def correct(
         said = work.numbers.undo(reviewer, provision)
     else:
         action: Correcting = "number" if number else "begins" if begins else "part" if part else "confirm"
-        said = work.numbers.correct(reviewer, provision, action, number=number or begins, note=note)
+        at = (line or work.numbers.line_of(provision, begins)) if begins else 1
+        said = work.numbers.correct(reviewer, provision, action, number=number or begins, line=at, note=note)
     if as_json:
         print_json(said)
         return
-    shown = work.provision(said.provision_id)
+    shown = work.numbers.shown(said)
     typer.echo(f"Recorded: {said.action} {said.number} on {said.provision_id} by {said.reviewer}".replace("  ", " "))
     typer.echo(f"Shown now as: {shown.label}" + (f" ({shown.note})" if shown.note else ""))
     for one in work.numbers.check(shown.source_id):
-        if one.finding.provision_id == shown.id:
+        if one.finding.provision_id == said.provision_id:
             typer.echo(f"{one.finding.message} ({one.state})")
 
 
