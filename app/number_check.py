@@ -52,10 +52,10 @@ def record(bench: Workbench, source_id: str, one: Checked, action: Correcting, w
             made = bench.numbers.correct(reviewer, finding.provision_id, action, number=number, line=line, note=note)
             shown = bench.numbers.shown(made)
             said = f"Confirmed: {shown.label}." if action == "confirm" else f"Corrected; shown now as {shown.label}."
-            later = waiting[waiting.index(finding.id) + 1 :] if finding.id in waiting else []
-            st.session_state[key] = next(
-                iter([*later, *(other for other in waiting if other != finding.id)]), finding.id
-            )
+            # the answer may have settled others too
+            still = [other.finding.id for other in bench.numbers.check(source_id) if other.open]
+            passed = waiting[: waiting.index(finding.id) + 1] if finding.id in waiting else []
+            st.session_state[key] = next((other for other in still if other not in passed), (still or [finding.id])[0])
     except PsimmError as error:
         st.session_state[TROUBLE] = f"Nothing was recorded: {error}"
         return

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from psimm_docs import numbering
-from psimm_docs.number_places import first_line, line_of, span_of
+from psimm_docs.number_places import first_line, line_of, printed, span_of
 from psimm_docs.places import page_of
 from psimm_docs.records import Document, Problem, Provision, Severity, Span
 from psimm_docs.rows import REACH, Number, goes_on, later, names, numbers, shape
@@ -223,7 +223,7 @@ def blank(
     before = tuple(other.number for other in row[max(0, at - AROUND) : at])
     after = tuple(other.number for other in row[at + 1 : at + 1 + AROUND])
     page = page_of(document, span)
-    return Finding(kind, one.id, span, page, printed(document, one), expected, message, before, after)
+    return Finding(kind, one.id, span, page, printed(document.text, one), expected, message, before, after)
 
 
 def begins_again(number: Number, last: Number, first: int, ours: int, theirs: int, *, inner: bool) -> bool:
@@ -290,7 +290,7 @@ def odd_numbers(document: Document, row: Sequence[Provision]) -> Iterator[Findin
     for at, one in enumerate(row):
         if one.number_span is None or one.note:  # a person has said what it is
             continue
-        stands = printed(document, one)
+        stands = printed(document.text, one)
         if plain(stands) != plain(one.number):
             message = f"The source prints {stands}; it is read as {one.kind} {one.number}."
             yield blank(document, row, at, "odd", message, one.number)
@@ -327,8 +327,19 @@ def left_out(document: Document, provisions: Sequence[Provision], told: Iterable
                 start = problem.span.start
                 span = clipped(Span(start + held.start(), start + held.end()), provision)
                 message = problem.message[:1].upper() + problem.message[1:].rstrip(".") + "."
-                made = Finding("not-taken", provision.id, span, page_of(document, span), held[0], "", message)
+                wanted = lost_between(provisions, start)
+                made = Finding("not-taken", provision.id, span, page_of(document, span), held[0], wanted, message)
                 yield replace(made, line=line_of(document.text, provision, start))
+
+
+def lost_between(provisions: Sequence[Provision], offset: int) -> str:
+    """Return the one number that is missing between the articles around a character; nothing where it isn't one."""
+    articles = [one for one in provisions if one.kind == "article"]
+    before = next((one for one in reversed(articles) if one.span.start <= offset), None)
+    after = next((one for one in articles if one.span.start > offset), None)
+    if before is None or after is None or numbering.base(after.number) != numbering.base(before.number) + 2:
+        return ""
+    return str(numbering.base(before.number) + 1)
 
 
 def passed_over(document: Document, provisions: Sequence[Provision]) -> Iterator[Finding]:
@@ -361,11 +372,3 @@ def passed_over(document: Document, provisions: Sequence[Provision]) -> Iterator
 def clipped(span: Span, provision: Provision) -> Span:
     """Return what of a span lies in a provision that holds its beginning."""
     return Span(span.start, max(span.start, min(span.end, provision.span.end)))
-
-
-def printed(document: Document, provision: Provision) -> str:
-    """Return the number that the source prints, with digits that are glued to it; nothing where it prints none."""
-    if provision.number_span is None:
-        return ""
-    glued = re.compile(r"\d*").match(document.text, provision.number_span.end)
-    return provision.number_span.of(document.text) + (glued[0] if glued and provision.number[-1:].isdigit() else "")

@@ -5,6 +5,7 @@ Invariant: a place's fingerprint changes when the document is read otherwise the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from psimm_docs.records import Document, Provision, Span, fingerprint
@@ -15,6 +16,14 @@ LINE = 200
 def span_of(provision: Provision) -> Span:
     """Return where a provision's number stands, else its first characters."""
     return provision.number_span or Span(provision.span.start, min(provision.span.end, provision.span.start + 40))
+
+
+def printed(text: str, provision: Provision) -> str:
+    """Return the number that the source prints, with digits that are glued to it; nothing where it prints none."""
+    if provision.number_span is None:
+        return ""
+    glued = re.compile(r"\d*").match(text, provision.number_span.end)
+    return provision.number_span.of(text) + (glued[0] if glued and provision.number[-1:].isdigit() else "")
 
 
 def line_of(text: str, provision: Provision, offset: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from psimm_docs import labels
-from psimm_docs.number_places import line_start
+from psimm_docs.number_places import line_start, printed
 from psimm_docs.records import Correction, Provision, Span, fingerprint
 
 STARTS = ("paragraph", "point", "indent", "unplaced")
@@ -101,14 +101,10 @@ class Tree:
             if one.label.startswith(before):
                 self.put(one, label=after + one.label[len(before) :], note=note)
 
-    def printed(self, provision: Provision) -> str:
-        """Return what the source prints as a provision's number, in words."""
-        return provision.number_span.of(self.text) if provision.number_span else "no number"
-
     def renumber(self, provision_id: str, said: Correction) -> None:
         """Give a provision another number."""
         one = self.shown[provision_id]
-        note = f"number corrected by {signed(said)}; the source prints {self.printed(one)}"
+        note = f"number corrected by {signed(said)}; the source prints {printed(self.text, one) or 'no number'}"
         label = labels.renumber(one.label, one.number, said.number, language=one.language, state=self.state)
         self.put(one, number=said.number, label=label, note=note)
         self.relabel(one.label, label, provision_id, note)
