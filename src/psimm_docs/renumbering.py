@@ -153,7 +153,7 @@ class Tree:
             for other in below:
                 if other.parent in moved:
                     self.put(other, parent=new)
-        told = f"article {said.number} begins inside what the source marks as this ({signed(said)})"
+        told = f"article {said.number} begins inside what is read as this article ({signed(said)})"
         for held in path:
             cut = Span(held.span.start, max(held.span.start, min(held.span.end, self.trimmed(start))))
             self.put(self.shown[held.id], span=cut, note=told if held is outer else "")
