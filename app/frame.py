@@ -155,6 +155,16 @@ def basket_button(bench: Workbench, provision_id: str, *, key: str) -> None:
             st.rerun()
 
 
+def reviewer() -> str:
+    """Ask for the reviewer's name in the sidebar and return it; it is kept for the session and in the address."""
+    kept = st.query_params.get("reviewer", "") or st.session_state.get("reviewer-kept", "")
+    st.session_state.setdefault("reviewer", kept)
+    name = st.sidebar.text_input("Your name", key="reviewer", placeholder="needed for an answer").strip()
+    if name:
+        st.query_params["reviewer"] = st.session_state["reviewer-kept"] = name
+    return name
+
+
 def filters(bench: Workbench, *, key: str) -> tuple[list[str], list[str]]:
     """Show the filters for jurisdiction and language in the sidebar and return what is chosen."""
     held = {source.jurisdiction for source in bench.sources.values()}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from psimm_docs.decisions import read_all
+from psimm_docs.corrections import BOOK as CORRECTIONS
+from psimm_docs.decisions import BOOK
 from psimm_docs.intake import Description, add_files
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.pipeline import build
@@ -73,12 +74,12 @@ def test_a_review_is_on_disk_before_the_next_suggestion(space: Path) -> None:
     test = page("review", reviewer="Ana Jovanović")
     assert not test.exception
     answer(test, "accept").click().run()
-    [first] = read_all(folder)
+    [first] = BOOK.read_all(folder)
     assert (first.reviewer, first.verdict) == ("Ana Jovanović", "accept")
     answer(test, "reject").click().run()
-    assert [one.verdict for one in read_all(folder)] == ["accept", "reject"]
+    assert [one.verdict for one in BOOK.read_all(folder)] == ["accept", "reject"]
     answer(test, "undo").click().run()
-    decisions = read_all(folder)
+    decisions = BOOK.read_all(folder)
     assert decisions[-1].verdict == "undo"
     assert decisions[-1].undoes == decisions[1].hash
     states = open_workbench(space).states()
@@ -102,7 +103,91 @@ def test_a_decision_that_can_not_be_written_stays_on_screen(space: Path, monkeyp
     monkeypatch.setattr("psimm_docs.decisions.append", full)
     answer(test, "accept").click().run()
     assert any("Nothing was recorded" in one.value for one in test.error)
-    assert read_all(space / "annotations" / "decisions") == []
+    assert BOOK.read_all(space / "annotations" / "decisions") == []
+
+
+@pytest.fixture
+def numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with a law whose articles 3 and 8 are misprinted, and whose article 5 lacks its word."""
+    workspace = init_workspace(tmp_path / "numbered")
+    law = tmp_path / "zakon.txt"
+    heads = ("Član 1", "Član 2", "Član 43", "Član 4", "5", "Član 6", "Član 7", "Član 80")
+    law.write_text(
+        "Zakon o probama\n\n"
+        + "".join(f"{head}\nRok je <b>osam</b> dana od dana upisa.\nUpis je javan.\n" for head in heads),
+        "utf-8",
+    )
+    add_files(workspace, [law], Description(jurisdiction="ME", title="Zakon o probama", gazette_number="1/2020"))
+    build(workspace)
+    monkeypatch.setenv("PSIMM_WORKSPACE", str(workspace.root))
+    monkeypatch.syspath_prepend(str(APP))
+    return workspace.root
+
+
+def numbers_page(**query: str) -> Any:
+    """The Corpus page with the law chosen."""
+    test = page("corpus", **query)
+    [document] = [one for one in test.selectbox if one.label == "Document"]
+    return document.set_value("me/zakon-o-probama/1-2020").run()
+
+
+def number_button(test: Any, action: str) -> Any:
+    [found] = [one for one in test.button if (one.key or "").startswith(f"number-{action}-")]
+    return found
+
+
+def test_numbers_are_answered_one_after_another(numbered: Path) -> None:
+    folder = numbered / "annotations" / "corrections"
+    test = numbers_page(reviewer="Ana")
+    assert not test.exception
+    assert number_button(test, "number").key == "number-number-me/zakon-o-probama/1-2020#art_43!out-of-order"
+    [text] = [
+        one.proto.body for one in test.main if "<mark" in getattr(one.proto, "body", "") and "Rok" in one.proto.body
+    ]
+    assert '<mark class="">43</mark>' in text
+    assert "&lt;b&gt;osam" in text
+    assert "<b>osam" not in text
+    [number] = [one for one in test.text_input if one.label == "The right number"]
+    assert number.value == "3"
+    number_button(test, "number").click().run()
+    [said] = CORRECTIONS.read_all(folder)
+    assert (said.reviewer, said.action, said.number) == ("Ana", "number", "3")
+    assert any("shown now as Član 3" in one.value for one in test.caption)
+    assert number_button(test, "begins").key.endswith("!missing-word")
+    number_button(test, "begins").click().run()
+    assert number_button(test, "number").key.endswith("#art_80!gap")
+    [number] = [one for one in test.text_input if one.label == "The right number"]
+    number.set_value("8").run()
+    number_button(test, "number").click().run()
+    assert not test.exception
+    assert not test.error
+    bench = open_workbench(numbered)
+    shown = bench.provisions("me/zakon-o-probama/1-2020")
+    assert [one.label for one in shown if one.kind == "article"] == [f"Član {number}" for number in range(1, 9)]
+    assert not any(one.open for one in bench.numbers.check("me/zakon-o-probama/1-2020"))
+    opened = page("provision", id="me/zakon-o-probama/1-2020#art_80")
+    assert not opened.exception
+    assert any("the source prints 80" in one.value for one in opened.info)
+    number_button(test, "undo").click().run()
+    assert [one.action for one in CORRECTIONS.read_all(folder)] == ["number", "begins", "number", "undo"]
+    assert number_button(test, "number").key.endswith("#art_80!gap")
+
+
+def test_a_number_that_no_law_has_is_not_recorded(numbered: Path) -> None:
+    test = numbers_page(reviewer="Ana")
+    key = number_button(test, "number").key
+    [number] = [one for one in test.text_input if one.label == "The right number"]
+    number.set_value("three").run()
+    number_button(test, "number").click().run()
+    assert any("Nothing was recorded" in one.value for one in test.error)
+    assert number_button(test, "number").key == key
+    assert CORRECTIONS.read_all(numbered / "annotations" / "corrections") == []
+
+
+def test_without_a_name_no_number_can_be_answered(numbered: Path) -> None:
+    test = numbers_page()
+    assert number_button(test, "confirm").disabled
+    assert any("Type your name" in one.value for one in test.info)
 
 
 def test_hostile_text_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from psimm_docs.jurisdictions import KOSOVO_NOTE
 
 COMMANDS = (
     *("init", "add", "fetch", "build", "status", "search", "show", "tag", "compare", "cite", "export"),
-    *("evaluate", "doctor", "app"),
+    *("evaluate", "doctor", "correct", "app"),
 )
 PROVISION = "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_13"
 KOSOVO = "xk/law-on-foreigners-2013/digest.sq#art_82"
@@ -127,6 +127,60 @@ def test_a_day_from_an_empty_folder(tmp_path: Path) -> None:
     assert run("tag", "--undo", "--reviewer", "Ана", folder=space).returncode == 0
     assert "found, confirmed" not in run("compare", "employer-sanctions", "-j", "ME", folder=space).stdout
     assert run("doctor", folder=space).returncode == 0
+
+
+def test_numbers_are_listed_answered_and_shown(tmp_path: Path) -> None:
+    law = tmp_path / "zakon.txt"
+    articles = "".join(f"Član {number}\nRok broj {number} je osam dana od dana upisa.\n\n" for number in (1, 2, 43))
+    law.write_text("Zakon o probama\n\n" + articles, "utf-8")
+    space = tmp_path / "space"
+    run("init", str(space))
+    run("add", str(law), "-j", "ME", "--title", "Zakon o probama", "--gazette-number", "1/2020", folder=space)
+    assert run("build", folder=space).returncode == 0
+    document = "me/zakon-o-probama/1-2020"
+    [found] = json.loads(run("doctor", "--numbering", document, "--json", folder=space).stdout)
+    assert (found["finding"]["kind"], found["finding"]["expected"], found["state"]) == ("gap", "3 to 42", "open")
+    provision = found["finding"]["provision_id"]
+    assert provision == f"{document}#art_43"
+    listed = run("doctor", "--numbering", folder=space)
+    assert "Articles 3 to 42 are missing: 43 stands after 2. (open)" in listed.stdout
+    assert "1 of them open" in listed.stdout
+
+    answered = run("correct", provision, "--number", "3", "--reviewer", "Ана", "--note", "misprint", folder=space)
+    assert answered.returncode == 0, answered.stderr
+    assert "Shown now as: Član 3" in answered.stdout
+    shown = run("show", provision, folder=space).stdout
+    assert "number corrected by Ана" in shown
+    assert "the source prints 43" in shown
+    assert "Član 43" in shown  # the words of the source stay
+    cited = run("cite", provision, folder=space).stdout
+    assert "Art. 3," in cited
+    assert "the source prints 43" in cited
+    [after] = json.loads(run("doctor", "--numbering", "--json", folder=space).stdout)
+    assert after["state"].startswith("corrected by Ана, ")
+    assert "1 corrections, unbroken" in run("doctor", folder=space).stdout
+
+    assert run("correct", "--undo", "--reviewer", "Ана", folder=space).returncode == 0
+    assert run("correct", provision, "--confirm", "--reviewer", "Ана", folder=space).returncode == 0
+    [last] = json.loads(run("doctor", "--numbering", document, "--json", folder=space).stdout)
+    assert last["state"].startswith("confirmed by Ана, ")
+
+    for arguments, status in (
+        (["correct", f"{document}#art_99", "--confirm", "--reviewer", "A"], 1),
+        (["correct", "me/none/1#art_1", "--confirm", "--reviewer", "A"], 1),
+        (["correct", provision, "--number", "x-y", "--reviewer", "A"], 1),
+        (["doctor", "--numbering", "me/none/1"], 1),
+    ):
+        result = run(*arguments, folder=space)
+        assert result.returncode == status, result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1
+    for arguments in (
+        ["correct", provision, "--confirm"],
+        ["correct", provision, "--confirm", "--number", "3", "--reviewer", "A"],
+        ["correct", "--confirm", "--reviewer", "A"],
+        ["doctor", document],
+    ):
+        assert run(*arguments, folder=space).returncode == 2
 
 
 def test_doctor_sees_a_changed_file(tmp_path: Path) -> None:

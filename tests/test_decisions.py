@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psimm_docs import decisions as d
+from psimm_docs import logbook as lb
 from psimm_docs.agreement import cohen_kappa, krippendorff_alpha, pairwise
 from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError, TamperedError
 from psimm_docs.jsonl import dumps
@@ -43,7 +44,7 @@ def made(time: int, **given: Any) -> Decision:
     """Make a decision that is in no file."""
     plain = Decision("ana", (START + timedelta(seconds=time)).isoformat(), "p", "c", "accept", "f1", "t1")
     one = replace(plain, **given)
-    return replace(one, hash=d.decision_hash({name: getattr(one, name) for name in Decision.__slots__}))
+    return replace(one, hash=lb.entry_hash({name: getattr(one, name) for name in Decision.__slots__}))
 
 
 # --- the file
@@ -52,26 +53,26 @@ def made(time: int, **given: Any) -> Decision:
 def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     first = add(tmp_path, note="с љубављу, „наводници“\nsecond line", suggested=False)
     second = add(tmp_path, verdict="reject", concept="visa-d")
-    assert d.read_all(tmp_path) == [first, second]
+    assert d.BOOK.read_all(tmp_path) == [first, second]
     assert second.previous == first.hash
     assert first.previous == ""
     assert first.time < second.time
-    assert d.verify(tmp_path / "ana.jsonl") == (first, second)
-    assert d.heads(tmp_path) == [d.Head("ana.jsonl", "ana", 2, second.hash)]
-    assert d.read_all(tmp_path / "nowhere") == []
-    assert d.problems(tmp_path) == []
+    assert d.BOOK.verify(tmp_path / "ana.jsonl") == (first, second)
+    assert d.BOOK.heads(tmp_path) == [lb.Head("ana.jsonl", "ana", 2, second.hash)]
+    assert d.BOOK.read_all(tmp_path / "nowhere") == []
+    assert d.BOOK.problems(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reviewers_real_name_is_kept(tmp_path: Path, name: str) -> None:
     add(tmp_path, reviewer=name)
-    assert d.read_all(tmp_path)[0].reviewer == name
+    assert d.BOOK.read_all(tmp_path)[0].reviewer == name
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), unique=True, max_size=30))
 def test_no_two_names_share_a_file(names: list[str]) -> None:
-    clean = {d.reviewer_name(name) for name in [*names, *NAMES] if name.split()}
-    paths = {d.log_path(Path("x"), name) for name in clean}
+    clean = {lb.reviewer_name(name) for name in [*names, *NAMES] if name.split()}
+    paths = {lb.log_path(Path("x"), name) for name in clean}
     assert len(paths) == len(clean)
     assert all(path.name.isascii() and path.parent == Path("x") and len(path.name) < 60 for path in paths)
 
@@ -79,8 +80,11 @@ def test_no_two_names_share_a_file(names: list[str]) -> None:
 def test_times_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
     first = add(tmp_path, now=START)
     second = add(tmp_path, verdict="reject", now=START - timedelta(days=400))
-    assert d.moment_of(second) - d.moment_of(first) == timedelta(microseconds=1)
-    assert d.fold_state(d.read_all(tmp_path), {"rs/law/1#art_1": "f1"})["rs/law/1#art_1", "quota"].verdict == "rejected"
+    assert lb.moment_of(second) - lb.moment_of(first) == timedelta(microseconds=1)
+    assert (
+        d.fold_state(d.BOOK.read_all(tmp_path), {"rs/law/1#art_1": "f1"})["rs/law/1#art_1", "quota"].verdict
+        == "rejected"
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_times_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
 def test_what_makes_no_decision_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         add(tmp_path, **wrong)
-    assert d.read_all(tmp_path) == []
+    assert d.BOOK.read_all(tmp_path) == []
 
 
 def test_an_empty_name_or_a_broken_letter_is_told(tmp_path: Path) -> None:
@@ -135,20 +139,20 @@ def test_a_full_disk_adds_nothing_and_says_so(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(StorageError, match="NOT recorded"):
         add(tmp_path, verdict="reject")
     monkeypatch.undo()
-    assert d.read_all(tmp_path) == [first]
-    assert d.problems(tmp_path) == []
+    assert d.BOOK.read_all(tmp_path) == [first]
+    assert d.BOOK.problems(tmp_path) == []
 
 
 def test_a_waiting_append_gives_up_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(d, "LOCK_SECONDS", 0.05)
-    with d.locked(tmp_path), pytest.raises(BusyError):
+    monkeypatch.setattr(lb, "LOCK_SECONDS", 0.05)
+    with lb.locked(tmp_path), pytest.raises(BusyError):
         add(tmp_path)
 
 
 def test_many_threads_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda at: add(tmp_path, reviewer=NAMES[at % 2], concept=f"c{at}"), range(40)))
-    assert {one.concept for one in d.read_all(tmp_path)} == {f"c{at}" for at in range(40)}
+    assert {one.concept for one in d.BOOK.read_all(tmp_path)} == {f"c{at}" for at in range(40)}
 
 
 def test_two_processes_share_one_log(tmp_path: Path) -> None:
@@ -159,7 +163,7 @@ def test_two_processes_share_one_log(tmp_path: Path) -> None:
     )
     running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in "ab"]
     assert [one.wait(60) for one in running] == [0, 0]
-    assert len(d.read_all(tmp_path)) == 30
+    assert len(d.BOOK.read_all(tmp_path)) == 30
 
 
 # --- damage
@@ -180,7 +184,7 @@ def test_any_flipped_byte_is_seen(tmp_path: Path) -> None:
             if mask:
                 path.write_bytes(data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :])
                 with pytest.raises(TamperedError, match=r"ana\.jsonl, line [123]:"):
-                    d.verify(path)
+                    d.BOOK.verify(path)
 
 
 @given(st.data())
@@ -193,7 +197,7 @@ def test_any_changed_run_of_bytes_is_seen(tmp_path_factory: pytest.TempPathFacto
     path.write_bytes(changed)
     if changed != whole:
         with pytest.raises(TamperedError):
-            d.verify(path)
+            d.BOOK.verify(path)
 
 
 @pytest.mark.parametrize("last", [b" ", b"\r", b"\x0b", b"\x8a", b"}", b"\0"])
@@ -201,7 +205,7 @@ def test_a_changed_last_line_end_is_seen(tmp_path: Path, last: bytes) -> None:
     path, data = three(tmp_path)
     path.write_bytes(data[:-1] + last)
     with pytest.raises(TamperedError, match="line 3"):
-        d.verify(path)
+        d.BOOK.verify(path)
 
 
 def test_a_line_lost_doubled_moved_or_added_is_seen(tmp_path: Path) -> None:
@@ -217,17 +221,17 @@ def test_a_line_lost_doubled_moved_or_added_is_seen(tmp_path: Path) -> None:
     ):
         path.write_bytes(b"".join(lines))
         with pytest.raises(TamperedError):
-            d.read_all(tmp_path)
+            d.BOOK.read_all(tmp_path)
 
 
 def test_a_forged_line_and_a_foreign_name_are_seen(tmp_path: Path) -> None:
     path, data = three(tmp_path)
     fields = json.loads(data.splitlines()[2])
     fields["reviewer"] = "Бојан"
-    fields["hash"] = d.decision_hash(fields)
+    fields["hash"] = lb.entry_hash(fields)
     path.write_bytes(b"".join(data.splitlines(keepends=True)[:2]) + dumps(fields).encode() + b"\n")
     with pytest.raises(TamperedError, match="line 3: by Бојан"):
-        d.verify(path)
+        d.BOOK.verify(path)
     with pytest.raises(PsimmError, match="another reviewer"):
         add(tmp_path)
 
@@ -242,45 +246,45 @@ def test_nothing_is_added_to_a_log_whose_last_line_was_changed(tmp_path: Path) -
 
 def test_a_line_torn_anywhere_never_breaks_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path, data = three(tmp_path)
-    before = d.verify(path)
+    before = d.BOOK.verify(path)
     start = data.rstrip(b"\n").rindex(b"\n") + 1
     for cut in [*range(start + 1, len(data) - 1, 7), len(data) - 2]:
         path.write_bytes(data[:cut])
-        assert d.verify(path) == before[:2]
-        assert [one.code for one in d.problems(tmp_path)] == ["torn-decision"]
+        assert d.BOOK.verify(path) == before[:2]
+        assert [one.code for one in d.BOOK.problems(tmp_path)] == ["torn-decision"]
         new = add(tmp_path, note="after")
-        assert d.verify(path) == (*before[:2], new)
-        assert d.torn_path(path).read_bytes() == data[start:cut] + b"\n"
+        assert d.BOOK.verify(path) == (*before[:2], new)
+        assert lb.torn_path(path).read_bytes() == data[start:cut] + b"\n"
         assert "cut off" in caplog.text
-        assert "ana.jsonl.torn" in d.problems(tmp_path)[0].message
-        d.torn_path(path).unlink()
+        assert "ana.jsonl.torn" in d.BOOK.problems(tmp_path)[0].message
+        lb.torn_path(path).unlink()
 
 
 def test_zeros_of_a_power_cut_are_set_aside(tmp_path: Path) -> None:
     path, data = three(tmp_path)
     path.write_bytes(data + b"\0" * 300)
-    assert len(d.verify(path)) == 3
+    assert len(d.BOOK.verify(path)) == 3
     add(tmp_path)
-    assert len(d.verify(path)) == 4
-    assert d.torn_path(path).read_bytes() == b"\0" * 300 + b"\n"
+    assert len(d.BOOK.verify(path)) == 4
+    assert lb.torn_path(path).read_bytes() == b"\0" * 300 + b"\n"
 
 
 def test_a_whole_last_line_without_its_end_is_kept(tmp_path: Path) -> None:
     path, data = three(tmp_path)
     path.write_bytes(data[:-1])
-    assert len(d.verify(path)) == 3
-    assert d.problems(tmp_path) == []
+    assert len(d.BOOK.verify(path)) == 3
+    assert d.BOOK.problems(tmp_path) == []
     add(tmp_path)
-    assert len(d.verify(path)) == 4
-    assert not d.torn_path(path).exists()
+    assert len(d.BOOK.verify(path)) == 4
+    assert not lb.torn_path(path).exists()
 
 
 def test_a_log_of_nothing_but_a_torn_line(tmp_path: Path) -> None:
     (tmp_path / "ana.jsonl").write_bytes(b'{"reviewer":"an')
-    assert d.read_all(tmp_path) == []
-    assert d.heads(tmp_path) == []
+    assert d.BOOK.read_all(tmp_path) == []
+    assert d.BOOK.heads(tmp_path) == []
     one = add(tmp_path)
-    assert d.read_all(tmp_path) == [one]
+    assert d.BOOK.read_all(tmp_path) == [one]
     assert one.previous == ""
 
 
@@ -292,12 +296,12 @@ def test_undo_takes_back_exactly_what_it_names(tmp_path: Path) -> None:
     second = add(tmp_path, verdict="reject")
     key, prints = (first.provision_id, first.concept), {first.provision_id: "f1"}
     add(tmp_path, verdict="undo", undoes=first.hash)
-    assert d.fold_state(d.read_all(tmp_path), prints)[key].verdict == "rejected"
+    assert d.fold_state(d.BOOK.read_all(tmp_path), prints)[key].verdict == "rejected"
     again = add(tmp_path, verdict="undo", undoes=second.hash)
-    state = d.fold_state(d.read_all(tmp_path), prints)[key]
+    state = d.fold_state(d.BOOK.read_all(tmp_path), prints)[key]
     assert (state.verdict, state.decisions, state.by, len(state.history)) == ("open", (), (), 4)
     add(tmp_path, verdict="undo", undoes=again.hash)
-    assert d.fold_state(d.read_all(tmp_path), prints)[key].verdict == "rejected"
+    assert d.fold_state(d.BOOK.read_all(tmp_path), prints)[key].verdict == "rejected"
 
 
 def test_undo_of_what_is_not_ones_own_is_refused(tmp_path: Path) -> None:

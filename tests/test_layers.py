@@ -7,7 +7,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
-GROUND = {"workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis"}
+GROUND = {
+    *("workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"),
+}
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
     "language": {"language", "scripts", "varieties", "editions"},
@@ -24,12 +26,14 @@ STEPS: dict[str, set[str]] = {
             "paragraphs",
             "digests",
         ),
+        *("audit", "rows", "number_places", "renumbering"),
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
     "search": {"search", "index", "index_view", "lexical", "vectors"},
     "tagging": {"tagging", "label_votes"},
     "decisions": {"decisions", "agreement"},
+    "corrections": {"corrections"},
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare"},
     "exports": {"exports"},
@@ -37,18 +41,7 @@ STEPS: dict[str, set[str]] = {
     "fetch": {"fetch", "public_network"},
 }
 WIRING = {
-    *(
-        "outlines",
-        "stages",
-        "pipeline",
-        "workbench",
-        "holdings",
-        "intake",
-        "reports",
-        "evaluate",
-        "evaluate_outlines",
-        "doctor",
-    ),
+    *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

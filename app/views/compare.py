@@ -78,6 +78,7 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
             st.html(
                 f"<div>{escape(frame.place_of(bench, provision))}</div><div>{frame.badges(source, item.language)}"
                 f'<span class="badge">{ITEM_WORDS[item.state]}</span></div>'
+                + (f'<div class="quiet">{escape(provision.note)}</div>' if provision.note else "")
             )
             text = bench.text(provision)
             frame.law(text if len(text) < 700 else text[:700].rsplit(" ", 1)[0] + " …")

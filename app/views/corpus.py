@@ -5,9 +5,13 @@ import pandas as pd
 import streamlit as st
 
 import frame
-from psimm_docs.decisions import logs, verify
+from number_check import show_numbers
+from psimm_docs.audit import TOLD
+from psimm_docs.corrections import BOOK as CORRECTIONS
+from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import Holding, holdings, summary
+from psimm_docs.logbook import logs
 from psimm_docs.workbench import Workbench
 
 
@@ -73,7 +77,8 @@ def show_document(bench: Workbench, one: Holding) -> None:
     st.caption(f"{read}; {reading.letters} letters; language {reading.language} ({'; '.join(reading.evidence)})")
     for kind, count in reading.repairs.items():
         st.caption(f"Mended: {kind}, {count} places")
-    for problem in bench.problems(one.source.id):
+    # what is odd about numbers has a part of its own below
+    for problem in [held for held in bench.problems(one.source.id) if held.code not in TOLD]:
         line = (
             problem.message
             + (f", page {problem.page}" if problem.page else "")
@@ -94,17 +99,19 @@ def show_document(bench: Workbench, one: Holding) -> None:
 
 
 def show_logs(bench: Workbench) -> None:
-    """Show whether each reviewer's log is unbroken."""
-    for path in logs(bench.workspace.decisions):
-        try:
-            st.caption(f"{path.name}: {len(verify(path))} decisions, unbroken")
-        except PsimmError as error:
-            st.error(str(error))
+    """Show whether each reviewer's logs are unbroken."""
+    for book, folder in ((DECISIONS, bench.workspace.decisions), (CORRECTIONS, bench.workspace.corrections)):
+        for path in logs(folder):
+            try:
+                st.caption(f"{path.name}: {len(book.verify(path))} {book.noun}s, unbroken")
+            except PsimmError as error:
+                st.error(str(error))
 
 
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Corpus", "The documents held, what was read from each, and what to look at.")
+    reviewer = frame.reviewer()
     with frame.told():
         show_summary(bench)
         held = holdings(bench)
@@ -115,7 +122,9 @@ def page() -> None:
         chosen = st.selectbox("Document", list(ids), index=None, placeholder="Choose a document")
         if chosen:
             show_document(bench, ids[chosen])
-        st.subheader("Decision logs", anchor=False)
+            if ids[chosen].reading is not None:
+                show_numbers(bench, ids[chosen].source, reviewer=reviewer)
+        st.subheader("Logs of decisions and corrections", anchor=False)
         show_logs(bench)
 
 

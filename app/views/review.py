@@ -159,10 +159,7 @@ def show_text(bench: Workbench, tag: Tag) -> None:
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Review", "Does the provision concern the concept? Keys: A accept, X reject, S skip, U undo.")
-    st.session_state.setdefault("reviewer", st.query_params.get("reviewer", ""))
-    reviewer = st.sidebar.text_input("Your name", key="reviewer", placeholder="needed for a decision").strip()
-    if reviewer:
-        st.query_params["reviewer"] = reviewer
+    reviewer = frame.reviewer()
     with frame.told():
         waiting, every = queue(bench)
         done = len(every) - len(waiting)

@@ -74,6 +74,7 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
             f"<div><b>{number}. {escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
             f"<div>{escape(hit.label)}{heading}</div>"
             f"<div>{frame.badges(source, hit.language, hit.page)}</div>"
+            + (f'<div class="quiet">{escape(hit.note)}</div>' if hit.note else "")
         )
         frame.law(hit.text, hit.span.start, hit.highlights)
         st.html(f'<div class="quiet">Why: {escape(bench.why(hit))}</div>')

@@ -80,6 +80,7 @@ def cite(
         notes=(
             *kind_notes(source),
             *pinpoint_notes(path if named else (), digest=source.digest),
+            *dict.fromkeys(step.note for step in [*ancestors, provision] if step.note),
             *repeated_notes(path if named else (), tree),
             *letter_notes(document, quoted),
             *(
@@ -125,9 +126,11 @@ def quoted_span(text: str, span: Span, limit: int | None) -> Span:
 
 
 def cited_path(path: Sequence[Provision], *, digest: bool) -> list[Provision]:
-    """Return how much of a path may be cited: all of it, but of a digest only down to the last printed number."""
+    """Return how much of a path may be cited: all of it, but of a digest only down to the last printed number, and of an
+    article only down to what a person found to be unnumbered text of it."""
     if not digest:
-        return list(path)
+        at = next((at for at, step in enumerate(path) if at and step.kind == "unplaced" and step.note), len(path))
+        return list(path[:at])
     at = next((at for at, step in enumerate(path) if not step.printed), len(path))
     return list(path[:at])
 

@@ -101,14 +101,17 @@ def documents(workspace: Workspace) -> Iterator[Finding]:
 
 
 def decision_logs(workspace: Workspace) -> Iterator[Finding]:
-    """Verify the hash chain of every reviewer's log."""
-    from psimm_docs.decisions import logs, verify
+    """Verify the hash chain of every reviewer's logs: decisions and corrections of numbers."""
+    from psimm_docs.corrections import BOOK as CORRECTIONS
+    from psimm_docs.decisions import BOOK as DECISIONS
+    from psimm_docs.logbook import logs
 
-    for path in logs(workspace.decisions):
-        try:
-            yield Finding("good", path.name, f"{len(verify(path))} decisions, unbroken")
-        except TamperedError as error:
-            yield Finding("bad", path.name, str(error), "get the log back from a copy; do not edit it by hand")
+    for book, folder in ((DECISIONS, workspace.decisions), (CORRECTIONS, workspace.corrections)):
+        for path in logs(folder):
+            try:
+                yield Finding("good", path.name, f"{len(book.verify(path))} {book.noun}s, unbroken")
+            except TamperedError as error:
+                yield Finding("bad", path.name, str(error), "get the log back from a copy; do not edit it by hand")
 
 
 def taxonomy(workspace: Workspace) -> Iterator[Finding]:

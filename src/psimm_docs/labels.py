@@ -13,6 +13,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+MARKS = ("", ".", ")", "()")
+"""The punctuation that may stand around a printed number."""
+
 
 @lru_cache(maxsize=1)
 def forms() -> dict[str, Any]:
@@ -45,6 +48,24 @@ def piece(kind: str, number: str, mark: str, *, language: str, state: str) -> st
     bracketed = f"({number})" if mark == "()" else f"{number}."
     marked = f"({number})" if mark == "()" else number + mark
     return template.format(n=number, d=dotted, w=bracketed, m=marked)
+
+
+def renumber(label: str, before: str, after: str, *, language: str, state: str) -> str:
+    """Return a label whose last step has another number, in the same form; as it is where it doesn't end in that number.
+
+    >>> renumber("član 65. stav (2)", "2", "3", language="bs", state="BA")
+    'član 65. stav (3)'
+    >>> renumber("Члан 562.", "562", "56а", language="sr-Cyrl", state="RS")
+    'Члан 56а'
+    """
+    steps = [(kind, mark) for kind in form(language, state) for mark in MARKS]
+    endings = {step: piece(step[0], before, step[1], language=language, state=state) for step in steps}
+    fitting = [step for step in steps if label.endswith(endings[step])]
+    if not fitting:
+        return label
+    # the longest ending that fits is the step that made it
+    best = max(fitting, key=lambda step: len(endings[step]))
+    return label.removesuffix(endings[best]) + piece(best[0], after, best[1], language=language, state=state)
 
 
 def word(kind: str, language: str) -> str:

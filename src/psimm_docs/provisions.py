@@ -1,7 +1,7 @@
 """Text to a tree of parts, chapters, articles, paragraphs, points and annexes, named by Akoma Ntoso eIds.
 
 `outline` says which lines begin articles, `headings` which lines are titles, `paragraphs` what an article's body holds; here
-they become one tree with spans, eIds, labels and fingerprints, and the numbering is audited.
+they become one tree with spans, eIds, labels and fingerprints, whose numbers `audit` looks at.
 
 Invariant: any text gives a valid tree. A child's span lies in its parent's, siblings are in text order and don't overlap,
 eIds are unique, and every letter of the running text belongs to some top-level provision; what no grammar places is in
@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from psimm_docs import digests, grammar, headings, labels, numbering, outline, paragraphs
+from psimm_docs import audit, digests, grammar, headings, labels, numbering, outline, paragraphs
 from psimm_docs.eids import Eids, token
 from psimm_docs.headings import Head, Headings, Part
 from psimm_docs.jurisdictions import root
@@ -114,6 +114,9 @@ class Builder:
         provisions: list[Provision] = []
         for draft in self.top:
             self.write(draft, "", 0, eids, provisions)
+        if not self.digest:
+            numbers = audit.problems(audit.audit(self.document, provisions, self.problems))
+            self.problems = [one for one in self.problems if one.code not in audit.TOLD] + numbers
         return Parsed(
             tuple(provisions), tuple(sorted(self.problems, key=lambda one: one.span.start if one.span else 0))
         )
@@ -289,7 +292,6 @@ class Builder:
         quoted = [head.body + number in self.found.quoted for number in range(len(body))]
         for node in paragraphs.read(body, article=article.mark.number, digest=self.digest, quoted=quoted):
             draft.children.append(self.draft_of(node, label))
-        self.audit(draft)
 
     def body_lines(self, head: Head, following: int) -> list[Line]:
         """Return the lines of an article's body; the first may begin after the article's number."""
@@ -325,22 +327,6 @@ class Builder:
             whole = child.step == "decimal" and (node.step == "decimal" or (english and node.step == "paragraph"))
             draft.children.append(self.draft_of(child, above if whole else label))
         return draft
-
-    def audit(self, article: Draft) -> None:
-        """Tell of gaps in the printed numbers of an article's paragraphs."""
-        last = 0
-        if self.digest:
-            return
-        for child in article.children:
-            if child.kind != "paragraph" or not child.printed:
-                continue
-            number = numbering.base(child.number)
-            if last and number > last + 1:
-                missing = f"{last + 1}" if number == last + 2 else f"{last + 1} to {number - 1}"
-                self.tell(
-                    "paragraph-gap", "note", f"paragraph {missing} is missing in article {article.number}", child.start
-                )
-            last = number
 
     def tell(self, code: str, severity: Severity, message: str, start: int, *, todo: str = "") -> None:
         """Add a problem at a character."""
@@ -430,9 +416,7 @@ class Builder:
     def write(self, draft: Draft, parent: str, depth: int, eids: Eids, out: list[Provision]) -> None:
         """Write a draft and its children as provisions."""
         name = f"{parent}__{draft.name}" if parent and draft.prefixed else draft.name
-        eid, taken = eids.give(name)
-        if taken and draft.kind not in ("article", "indent") and draft.printed:
-            self.tell("duplicate-number", "note", f"{draft.label or draft.name} stands a second time", draft.start)
+        eid, _ = eids.give(name)
         source = self.document.source_id
         text = self.document.text[draft.start : draft.end]
         language = self.language_at((draft.number_span or Span(draft.start, draft.start)).start)

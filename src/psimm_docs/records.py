@@ -28,6 +28,7 @@ ProvisionKind = Literal[
     "unplaced",
 ]
 Verdict = Literal["accept", "reject", "skip", "undo"]
+Correcting = Literal["confirm", "number", "begins", "part", "undo"]
 Severity = Literal["error", "warning", "note"]
 SourceStatus = Literal["official", "unofficial", "digest", "unknown"]
 
@@ -226,7 +227,8 @@ class Provision:
     `eid` is its Akoma Ntoso eId (`art_43__para_2__point_3`), unique in the document; `id` is `<source id>#<eid>`.
     `number` is as printed (`13a`, `12/1`, `28-а`), or the count where the text numbers nothing (`printed` is then False).
     `label` is readable in the document's own language (`Član 43. stav 2. tačka 3`). `span` covers the whole provision with its
-    heading and its children; a child's span lies inside its parent's. `heading_span` covers the heading's words.
+    heading and its children; a child's span lies inside its parent's. `heading_span` covers the heading's words. `note` is empty
+    in what is built; where a person corrected the number it says so, and what the source prints.
     """
 
     id: str
@@ -245,6 +247,7 @@ class Provision:
     fingerprint: str
     heading_span: Span | None = None
     number_span: Span | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +326,34 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's answer about one provision's number; appended, never changed. It never touches the source or the fixed text.
+
+    `action` is what he says: `confirm` (the source prints it as it is read), `number` (the number is `number`), `begins` (an
+    article, `number`, begins at the provision's line `line`, counted from 1), `part` (this is no article of its own but text of the one before) or `undo`.
+    `fingerprint` is that of the number's place at the time (`audit.places`); `undoes`, `previous` and `hash` are as in `Decision`.
+    """
+
+    reviewer: str
+    time: str
+    provision_id: str
+    action: Correcting
+    number: str
+    fingerprint: str
+    line: int = 1
+    note: str = ""
+    undoes: str = ""
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A provision that answers a query, with why.
 
     `score` is the fused score (0..1 within one search, not a probability). Ranks count from 1, 0 where a leg did not find it;
     `lexical_score` is BM25 (higher is better), `vector_score` is a cosine. `highlights` point into the document's text.
+    `note` says so where a person corrected the provision's number.
     """
 
     provision_id: str
@@ -351,6 +377,7 @@ class Hit:
     vector_score: float = 0.0
     highlights: tuple[Span, ...] = ()
     matched: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

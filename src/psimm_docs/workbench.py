@@ -1,14 +1,14 @@
 """The reading side: one object that answers everything the command line and the app ask of a built corpus.
 
-It opens what `pipeline` wrote and never writes under `build/`; the only thing it writes is a person's: decisions and baskets.
-Each answer comes from the module that owns the matter (`search`, `decisions`, `compare`, `citations`); here they are only
+It opens what `pipeline` wrote and never writes under `build/`; the only thing it writes is a person's: decisions, corrections
+of numbers, baskets. Each answer comes from the module that owns the matter (`search`, `decisions`, `compare`, `citations`); here they are only
 joined. Documents are read when asked for and the last few are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from psimm_docs.catalogue import Work
     from psimm_docs.decisions import State
     from psimm_docs.encode import Encoder
+    from psimm_docs.numbers import Numbers
     from psimm_docs.search import Answer, Mode
     from psimm_docs.taxonomy import Taxonomy
 
@@ -45,7 +46,10 @@ REVIEW_STATES = ("any", "accepted", "rejected", "open", "stale")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A provision in its place: the path of headings above it, its own words, its page and boxes."""
+    """A provision in its place: the path of headings above it, its own words, its page and boxes.
+
+    `notes` say which of its numbers a person corrected, and what the source prints there.
+    """
 
     provision: Provision
     source: Source
@@ -54,6 +58,7 @@ class View:
     page: int
     boxes: tuple[Box, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Workbench:
@@ -67,6 +72,13 @@ class Workbench:
         self._provisions = lru_cache(maxsize=256)(self._read_provisions)
 
     # --- what is held ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers worth a look, what people said of them, and the trees with their corrections."""
+        from psimm_docs.numbers import Numbers
+
+        return Numbers(self)
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -128,14 +140,21 @@ class Workbench:
         return reading
 
     def provisions(self, source_id: str) -> tuple[Provision, ...]:
-        """Return a document's tree in text order."""
-        return self._provisions(source_id)
+        """Return a document's tree in text order, with the numbers that people corrected (each says so in its note).
+
+        Whatever shows a provision asks here, so that a corrected number is the same everywhere.
+        """
+        return self.numbers.provisions(source_id)
 
     def problems(self, source_id: str) -> list[Problem]:
         """Return what went wrong or was repaired while a document was read."""
         from psimm_docs.stages import read_problems
 
         return read_problems(self.workspace.built(source_id))
+
+    def built_provisions(self, source_id: str) -> tuple[Provision, ...]:
+        """Return a document's tree as it was built, without anybody's corrections."""
+        return self._provisions(source_id)
 
     def provision(self, provision_id: str) -> Provision:
         """Return a provision by its id; raises NotFoundError that says which part of the id is unknown."""
@@ -195,6 +214,7 @@ class Workbench:
                 for problem in self.problems(provision.source_id)
                 if problem.span is not None and problem.span.overlaps(provision.span)
             ),
+            tuple(dict.fromkeys(one.note for one in [*self.ancestors(provision), provision] if one.note)),
         )
 
     def counterparts(self, provision: Provision) -> list[Provision]:
@@ -285,7 +305,8 @@ class Workbench:
         with Index.open(
             self.workspace.index, dimensions=self.encoder.dimensions, encoder_version=self.encoder.version
         ) as index:
-            return search(index, query, vector, filters=filters, limit=limit, mode=cast("Mode", mode))
+            found = search(index, query, vector, filters=filters, limit=limit, mode=cast("Mode", mode))
+        return replace(found, hits=tuple(self.numbers.labelled(hit) for hit in found.hits))
 
     def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
         """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
@@ -354,9 +375,9 @@ class Workbench:
 
     def decisions(self) -> list[Decision]:
         """Return every decision of every reviewer; raises TamperedError when a log was changed."""
-        from psimm_docs.decisions import read_all
+        from psimm_docs.decisions import BOOK
 
-        return read_all(self.workspace.decisions)
+        return BOOK.read_all(self.workspace.decisions)
 
     def states(self) -> dict[tuple[str, str], State]:
         """Return what people's decisions come to, by (provision id, concept id); read afresh at each call."""
@@ -435,17 +456,12 @@ class Workbench:
 
     def undo(self, reviewer: str) -> Decision:
         """Take back the reviewer's last decision that still stands; raises PsimmError when there is none."""
-        from psimm_docs.decisions import append, in_order, reviewer_name, undone
+        from psimm_docs.decisions import BOOK, append
 
-        name = reviewer_name(reviewer)
-        own = in_order(one for one in self.decisions() if one.reviewer == name)
-        gone = undone(own)
-        last = next((one for one in reversed(own) if one.verdict != "undo" and one.hash not in gone), None)
-        if last is None:
-            raise PsimmError(f"{name}: there is no decision to take back")
+        last = BOOK.last_standing(self.workspace.decisions, reviewer)
         return append(
             self.workspace.decisions,
-            reviewer=name,
+            reviewer=last.reviewer,
             provision_id=last.provision_id,
             concept=last.concept,
             verdict="undo",

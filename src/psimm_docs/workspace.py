@@ -1,7 +1,7 @@
 """Where a project's files live, and its settings.
 
 A workspace is a folder with `psimm.toml`, `corpus/` (manifest and documents: never edited by the build), `annotations/`
-(taxonomy, decisions, baskets: what people made) and `build/` (what can be made again from the two; ignored by git). This module
+(taxonomy, decisions, corrections, baskets: what people made) and `build/` (what can be made again from the two; ignored by git). This module
 knows the places and reads the settings; it leaves what is in the files to the modules that own them.
 """
 
@@ -107,6 +107,11 @@ class Workspace:
         return self.root / "annotations" / "decisions"
 
     @property
+    def corrections(self) -> Path:
+        """The folder of what people said about numbers, one file a reviewer."""
+        return self.root / "annotations" / "corrections"
+
+    @property
     def baskets(self) -> Path:
         """The folder of citation baskets."""
         return self.root / "annotations" / "baskets"
@@ -202,7 +207,7 @@ def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; nothing that is already there is changed. Returns it opened."""
     root = folder.expanduser().resolve()
     try:
-        for below in ("corpus/documents", "annotations/decisions", "annotations/baskets"):
+        for below in ("corpus/documents", "annotations/decisions", "annotations/corrections", "annotations/baskets"):
             (root / below).mkdir(parents=True, exist_ok=True)
         if not (root / SETTINGS_FILE).exists():
             (root / SETTINGS_FILE).write_text(TEMPLATE, "utf-8")

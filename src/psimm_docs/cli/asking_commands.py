@@ -81,6 +81,8 @@ def search(
         )
         if hit.heading:
             typer.echo(f"   {hit.heading}")
+        if hit.note:
+            typer.echo(f"   [{hit.note}]")
         typer.echo(f"   {work.snippet(hit)}")
         typer.echo(f"   {work.why(hit)}")
         typer.echo(f"   {hit.provision_id}")
@@ -124,6 +126,8 @@ def show(
         typer.echo("digest; not the official text")
     if view.page:
         typer.echo(f"page {view.page}")
+    for told in view.notes:
+        typer.echo(told)
     typer.echo()
     typer.echo(view.text)
     for problem in view.problems:

@@ -1,16 +1,21 @@
-"""Commands that look after the whole: evaluate, doctor, app."""
+"""Commands that look after the whole: evaluate, doctor, correct, app."""
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from psimm_docs.cli.surface import JsonOption, WorkspaceOption, app, bench, print_json, print_table, say
 from psimm_docs.errors import PsimmError
+
+if TYPE_CHECKING:
+    from psimm_docs.records import Correcting
+    from psimm_docs.workbench import Workbench
 
 
 @app.command()
@@ -55,11 +60,23 @@ def evaluate(
 
 
 @app.command()
-def doctor(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Check the machine and the workspace: Python, OCR, checksums, decision logs, index.
+def doctor(
+    document: Annotated[str, typer.Argument(help="With --numbering: only this document (its id).")] = "",
+    numbering: Annotated[
+        bool, typer.Option("--numbering", help="List the numbers that are worth a look: gaps, doubles, odd ones.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the machine and the workspace: Python, OCR, checksums, logs, index; or, with --numbering, the laws' numbers.
 
-    Example: psimm-docs doctor
+    Example: psimm-docs doctor --numbering rs/zakon-o-strancima/24-2018
     """
+    if numbering:
+        list_numbers(bench(workspace), document, as_json=as_json)
+        return
+    if document:
+        raise typer.BadParameter("a document is only named with --numbering")
     from psimm_docs.doctor import examine
 
     findings = examine(workspace)
@@ -71,6 +88,72 @@ def doctor(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
     broken = sum(one.verdict == "bad" for one in findings)
     if broken:
         raise PsimmError(f"{broken} things need mending; the lines marked bad say what to do")
+
+
+def list_numbers(work: Workbench, document: str, *, as_json: bool) -> None:
+    """Print the numbers of a document (of all that are built, where none is named) that are worth a look."""
+    ids = [work.source(document).id] if document else [one for one in work.sources if work.is_built(one)]
+    found = [(source_id, one) for source_id in ids for one in work.numbers.check(source_id)]
+    if as_json:
+        print_json([{"document": source_id, "id": one.finding.id, **asdict(one)} for source_id, one in found])
+        return
+    for source_id in dict.fromkeys(source_id for source_id, _ in found):
+        typer.echo(f"{work.source(source_id).title}  [{source_id}]")
+        for _, one in (pair for pair in found if pair[0] == source_id):
+            page = f"p. {one.finding.page}" if one.finding.page else ""
+            typer.echo(f"  {page:7} {one.finding.kind:12} {one.finding.message} ({one.state})")
+            typer.echo(f"  {'':20} {one.finding.provision_id}")
+        typer.echo()
+    waiting = sum(one.open for _, one in found)
+    typer.echo(f"{len(found)} numbers worth a look in {len(ids)} documents, {waiting} of them open.")
+    if waiting:
+        typer.echo("Answer with psimm-docs correct PROVISION_ID, or in the app on the Corpus page.")
+
+
+@app.command()
+def correct(
+    provision: Annotated[str, typer.Argument(help="The provision's id, as doctor --numbering prints it.")] = "",
+    number: Annotated[str, typer.Option(help="Its number is this one.")] = "",
+    confirm: Annotated[bool, typer.Option("--confirm", help="The source prints it as it is read.")] = False,
+    begins: Annotated[str, typer.Option(help="An article begins in this provision; its number.")] = "",
+    line: Annotated[
+        int, typer.Option(help="With --begins: the line of the provision (else where it is found).", min=0)
+    ] = 0,
+    part: Annotated[
+        bool, typer.Option("--part", help="It is no article of its own but text of the article before it.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take your last answer back (about this provision).")] = False,
+    reviewer: Annotated[str, typer.Option(help="Your name.", envvar="PSIMM_REVIEWER")] = "",
+    note: Annotated[str, typer.Option(help="A note with the answer.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a provision's number is, or that the source prints it so. The source is never changed.
+
+    Example: psimm-docs correct "rs/.../24-2018#art_65" --number 56 --reviewer "Ana Jovanović" --note "misprint"
+    """
+    if bool(number) + confirm + bool(begins) + part + undo != 1:
+        raise typer.BadParameter("give one of --number, --confirm, --begins, --part, --undo")
+    if not reviewer:
+        raise typer.BadParameter("an answer needs --reviewer (or $PSIMM_REVIEWER)")
+    if not provision and not undo:
+        raise typer.BadParameter("an answer needs a provision's id")
+    work = bench(workspace)
+    if undo:
+        said = work.numbers.undo(reviewer, provision)
+    else:
+        action: Correcting = "number" if number else "begins" if begins else "part" if part else "confirm"
+        at = (line or work.numbers.line_of(provision, begins)) if begins else 1
+        said = work.numbers.correct(reviewer, provision, action, number=number or begins, line=at, note=note)
+    if as_json:
+        print_json(said)
+        return
+    shown = work.numbers.shown(said)
+    typer.echo(f"Recorded: {said.action} {said.number} on {said.provision_id} by {said.reviewer}".replace("  ", " "))
+    typer.echo(f"Shown now as: {shown.label}" + (f" ({shown.note})" if shown.note else ""))
+    for one in work.numbers.check(shown.source_id):
+        if one.finding.provision_id == said.provision_id:
+            typer.echo(f"{one.finding.message} ({one.state})")
 
 
 @app.command("app")

@@ -1,0 +1,371 @@
+"""Logs of what people said: entries appended one by one, never changed, each chained to the one before.
+
+Invariant: when `Book.append` returns, the entry is on the disk; a file only ever grows. There is one file a person, so that two
+people's work merges without conflict. Each line carries the hash of the line before (`previous`) and a hash over its own
+fields, so that a changed, removed or inserted line shows (`verify`). Lines cut off the end can't be seen from the file alone:
+`heads` gives the count and last hash of each log to be written down elsewhere. What a crash left of a last line was never
+acknowledged; it is set aside beside the log and said so (`problems`).
+
+What an entry says is its record's matter: `decisions` and `corrections` keep such logs and say what their entries come to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import Field, asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from psimm_docs.corpus import slug
+from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError, TamperedError
+from psimm_docs.jsonl import adapter, dumps, first_line
+from psimm_docs.records import Problem
+
+LOCK_SECONDS = 10.0
+"""How long an append waits for another one in the same folder."""
+
+log = logging.getLogger(__name__)
+
+
+class Entry(Protocol):
+    """What every record that is kept in a log has; `undoes` is the hash of the entry that this one takes back, or empty."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def reviewer(self) -> str: ...
+    @property
+    def time(self) -> str: ...
+    @property
+    def undoes(self) -> str: ...
+    @property
+    def previous(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+# --- one file ----------------------------------------------------------------------------------------------------------
+
+
+def reviewer_name(name: str) -> str:
+    """Return a reviewer's name in the one form in which it is stored; raises PsimmError for an empty one.
+
+    >>> reviewer_name("  Ана   Петровић ")
+    'Ана Петровић'
+    """
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    if not clean:
+        raise PsimmError("the reviewer's name is empty; give the name under which decisions are kept")
+    return clean
+
+
+def log_path(folder: Path, reviewer: str) -> Path:
+    """Return a reviewer's file. A name that is more than its own slug gets a hash, so that no two names share a file.
+
+    >>> log_path(Path("d"), "ana").name, log_path(Path("d"), "Ана").name
+    ('ana.jsonl', 'ana-4773edd0.jsonl')
+    """
+    name = reviewer_name(reviewer)
+    plain = slug(name, limit=40)
+    if plain != name:
+        plain += "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return folder / f"{plain}.jsonl"
+
+
+def entry_hash(fields: Mapping[str, Any]) -> str:
+    """Return the SHA-256 over the canonical JSON (keys sorted, no spaces) of all fields but `hash`."""
+    rest = {name: value for name, value in fields.items() if name != "hash"}
+    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def unfinished(tail: bytes) -> bool:
+    """Say whether what follows the last line end is what a crash leaves: no whole JSON value (and nothing after one)."""
+    try:
+        json.JSONDecoder().raw_decode(tail.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def split_log(data: bytes) -> tuple[list[bytes], bytes]:
+    """Return a log's lines and what a crash left after them. A whole last line without its line end counts as a line."""
+    *lines, tail = data.split(b"\n")
+    if tail and not unfinished(tail):
+        lines.append(tail)
+        tail = b""
+    return lines, tail
+
+
+def read_log(path: Path) -> bytes:
+    """Return a log's bytes; raises PsimmError when it can't be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PsimmError(f"{path}: can't be read ({error.strerror}); check the file's rights") from error
+
+
+def logs(folder: Path) -> list[Path]:
+    """Return the folder's logs, by name; none where there is no folder."""
+    return sorted(folder.glob("*.jsonl"))
+
+
+@contextmanager
+def locked(folder: Path, noun: str = "decision") -> Iterator[None]:
+    """Hold the folder's lock; raises BusyError when another holds it for long, StorageError when there can be none."""
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS, poll_interval=0.01)
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(f"{folder}: another {noun} is being written; try again in a moment") from error
+    except OSError as error:
+        raise StorageError(f"{folder}: can't write here ({error.strerror}); check its rights and space") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a new file's name last through a power cut (systems that can't open a folder do without)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def append_bytes(path: Path, data: bytes) -> None:
+    """Write bytes at a file's end and return when they are on the disk; what can't be written whole is taken back."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        size = os.fstat(handle).st_size
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, size)
+            raise
+    finally:
+        os.close(handle)
+    fsync_folder(path.parent)
+
+
+def torn_path(path: Path) -> Path:
+    """Return where a log's unfinished lines are set aside."""
+    return path.with_name(path.name + ".torn")
+
+
+def set_aside(path: Path, tail: bytes, told: str) -> None:
+    """Move an unfinished last line out of a log: first written beside it, then cut off. The caller holds the lock."""
+    append_bytes(torn_path(path), tail + b"\n")
+    with path.open("r+b") as out:
+        out.truncate(path.stat().st_size - len(tail))
+        out.flush()
+        os.fsync(out.fileno())
+    log.warning("%s", told)
+
+
+# --- all entries of a sort ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a log had come: its file's name, its reviewer, its number of entries and the last one's hash."""
+
+    file: str
+    reviewer: str
+    count: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Generic[E]):
+    """A sort of log: the record of its entries, what one is called, what one is about, and what to do again when it failed."""
+
+    record: type[E]
+    noun: str
+    about: Callable[[E], object]
+    again: str
+
+    def read_line(self, line: bytes, previous: str, where: str) -> E:
+        """Return the entry of one line, checked byte for byte; raises TamperedError saying where and why."""
+        mend = "restore the file from a copy, or move it away to keep working without it"
+        try:
+            text = line.decode("utf-8")
+            fields = json.loads(text)
+            if not isinstance(fields, dict) or dumps(fields) != text or entry_hash(fields) != fields.get("hash"):
+                raise TamperedError(f"{where}: this line was changed after it was written; {mend}")
+            if fields.get("previous") != previous:
+                raise TamperedError(f"{where}: a line before this one was changed, removed or inserted; {mend}")
+            entry: E = adapter(self.record).validate_python(fields)
+        except (ValueError, RecursionError) as error:
+            raise TamperedError(f"{where}: not a {self.noun} ({first_line(error)}); {mend}") from error
+        return entry
+
+    def verify(self, path: Path) -> tuple[E, ...]:
+        """Return the entries of one log in order of writing, every line checked.
+
+        An unfinished last line is left out (it was never acknowledged; `problems` tells of it). Raises TamperedError naming
+        the file and the line, PsimmError when the file can't be read.
+        """
+        entries: list[E] = []
+        previous = ""
+        for number, line in enumerate(split_log(read_log(path))[0], 1):
+            entry = self.read_line(line, previous, f"{path}, line {number}")
+            if entries and entry.reviewer != entries[0].reviewer:
+                raise TamperedError(f"{path}, line {number}: by {entry.reviewer}, in the log of {entries[0].reviewer}")
+            entries.append(entry)
+            previous = entry.hash
+        return tuple(entries)
+
+    def read_all(self, folder: Path) -> list[E]:
+        """Return all reviewers' entries, every log verified, by time (ties by hash). Raises TamperedError."""
+        return in_order(entry for path in logs(folder) for entry in self.verify(path))
+
+    def heads(self, folder: Path) -> list[Head]:
+        """Return each log's head, to be kept elsewhere: a log that was cut short later no longer has it."""
+        held = [(path, self.verify(path)) for path in logs(folder)]
+        return [Head(path.name, all_[-1].reviewer, len(all_), all_[-1].hash) for path, all_ in held if all_]
+
+    def torn_message(self, path: Path) -> str:
+        """Return what to tell of an unfinished entry."""
+        return (
+            f"{path}: a {self.noun} was cut off while it was being written and doesn't count; its letters are in "
+            f"{torn_path(path).name}"
+        )
+
+    def problems(self, folder: Path) -> list[Problem]:
+        """Return what a person should know about unfinished entries: those still in a log and those set aside."""
+        found = [path for path in logs(folder) if torn_path(path).exists() or split_log(read_log(path))[1]]
+        todo = f"look what it was about, {self.again}, then delete the .torn file"
+        return [
+            Problem(f"torn-{self.noun}", f"{self.noun}s", "warning", self.torn_message(path), todo) for path in found
+        ]
+
+    def append(self, folder: Path, entry: E, *, now: datetime | None = None) -> E:
+        """Add an entry to its reviewer's log and return it with time, link and hash, only when it is on the disk.
+
+        An entry with `undoes` has to name one in the same reviewer's log, about the same matter, and not taken back yet. Times in
+        one log always rise: where the clock (or `now`, aware) is not after the last line's, the last line's time plus a
+        microsecond is written. Raises NotFoundError for an `undoes` that can't be undone, TamperedError when the last line is not
+        what was written, BusyError, and StorageError when the disk is full (nothing is then added).
+        """
+        moment = now or datetime.now(UTC)
+        if moment.tzinfo is None:
+            raise ValueError("times are aware")
+        entry = replace(entry, reviewer=reviewer_name(entry.reviewer))
+        try:
+            dumps(entry).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise PsimmError("the note or name holds a broken character; type it again without it") from error
+        path = log_path(folder, entry.reviewer)
+        with locked(folder, self.noun):
+            try:
+                data = path.read_bytes() if path.exists() else b""
+                lines, tail = split_log(data)
+                last = self.last_entry(path, lines, entry.reviewer)
+                if entry.undoes:
+                    self.check_undo(self.verify(path) if lines else (), entry)
+                if tail:
+                    set_aside(path, tail, self.torn_message(path))
+                gap = b"\n" if lines and not tail and not data.endswith(b"\n") else b""
+                entry = finish(entry, last, moment.astimezone(UTC))
+                append_bytes(path, gap + dumps(entry).encode("utf-8") + b"\n")
+            except OSError as error:
+                raise StorageError(
+                    f"{path}: the {self.noun} was NOT recorded ({error.strerror}); free space or mend the folder's rights, "
+                    f"then {self.again}"
+                ) from error
+        return entry
+
+    def last_entry(self, path: Path, lines: Sequence[bytes], reviewer: str) -> E | None:
+        """Return the log's last entry, None for a log without any; raises when it isn't the reviewer's or was changed."""
+        if not lines:
+            return None
+        # the chain before is checked by whoever reads; here the cost of an entry must not grow with the log
+        try:
+            previous = str(json.loads(lines[-1]).get("previous", ""))
+        except (ValueError, RecursionError, AttributeError):
+            previous = ""
+        last = self.read_line(lines[-1], previous, f"{path}, line {len(lines)}")
+        if last.reviewer != reviewer:
+            raise PsimmError(f"{path}: holds the {self.noun}s of {last.reviewer}; choose another reviewer's name")
+        return last
+
+    def check_undo(self, held: Iterable[E], undo: E) -> None:
+        """Check that an undo names an entry that stands; raises NotFoundError."""
+        known = {one.hash: one for one in held}
+        target = known.get(undo.undoes)
+        if target is None or self.about(target) != self.about(undo):
+            raise NotFoundError(
+                f"{undo.reviewer} made no {self.noun} {undo.undoes[:12]} about this; only one's own can be undone"
+            )
+        if undo.undoes in undone(known.values()):
+            raise NotFoundError(f"the {self.noun} {undo.undoes[:12]} is undone already; nothing is left to undo")
+
+    def last_standing(self, folder: Path, reviewer: str, *, about: object = None) -> E:
+        """Return the reviewer's last entry (about a matter, where one is given) that is not taken back; raises NotFoundError."""
+        name = reviewer_name(reviewer)
+        own = [one for one in self.read_all(folder) if one.reviewer == name]
+        gone = undone(own)
+        for one in reversed(own):
+            if not one.undoes and one.hash not in gone and (about is None or self.about(one) == about):
+                return one
+        raise NotFoundError(f"{name}: there is no {self.noun} to take back")
+
+
+def finish(entry: E, last: E | None, moment: datetime) -> E:
+    """Return the entry with its time, its link to the last one, and its hash."""
+    if last is not None:
+        moment = max(moment, moment_of(last) + timedelta(microseconds=1))
+    timed = replace(
+        entry,
+        time=moment.isoformat(timespec="microseconds"),
+        previous=last.hash if last is not None else "",
+    )
+    return replace(timed, hash=entry_hash(asdict(timed)))
+
+
+# --- what stands -------------------------------------------------------------------------------------------------------
+
+
+def moment_of(entry: Entry) -> datetime:
+    """Return an entry's time."""
+    return datetime.fromisoformat(entry.time)
+
+
+def in_order(entries: Iterable[E]) -> list[E]:
+    """Return entries by time, ties by hash, each once."""
+    return sorted(dict.fromkeys(entries), key=lambda one: (moment_of(one), one.hash))
+
+
+def undone(entries: Iterable[E]) -> set[str]:
+    """Return the hashes of entries that are taken back. An undo counts for the own reviewer's earlier entry only, and
+    an undo can itself be undone."""
+    ordered = in_order(entries)
+    place = {one.hash: (at, one) for at, one in enumerate(ordered)}
+    gone: set[str] = set()
+    for at in range(len(ordered) - 1, -1, -1):
+        one = ordered[at]
+        if one.undoes in place and one.hash not in gone:
+            before, target = place[one.undoes]
+            if before < at and target.reviewer == one.reviewer:
+                gone.add(one.undoes)
+    return gone
