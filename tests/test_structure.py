@@ -183,3 +183,9 @@ def test_a_footnote_below_the_number_hides_no_heading() -> None:
         "AL",
     )
     assert made[0][1] == "Përkufizime"
+
+
+def test_items_without_articles_may_share_a_line() -> None:
+    held, provisions = read("Odluka\n1) prvi uslov je ispunjen;2) drugi uslov je ispunjen;3) treći.\n4) četvrti uslov.")
+    points = [one.span.of(held.text) for one in provisions if one.kind != "preface"]
+    assert points == ["1) prvi uslov je ispunjen;", "2) drugi uslov je ispunjen;", "3) treći.", "4) četvrti uslov."]

@@ -395,9 +395,8 @@ class Builder:
             draft = self.draft_of(node, "")
             draft.label = labels.word("item", language).format(n=node.number)
             stop = nodes[number + 1].start if number + 1 < len(nodes) else self.lines[-1].end + 1
-            draft.end = max(
-                draft.end, *(line.end for line in self.lines if node.start <= line.start and line.end < stop)
-            )
+            below = [line.end for line in self.lines if node.start <= line.start and line.end < stop]
+            draft.end = max([draft.end, *below])
             self.top.append(draft)
 
     # -- records ---------------------------------------------------------------------------------------------------
