@@ -59,7 +59,19 @@ def read(text: str, code: str = "RS") -> tuple[Document, tuple[Provision, ...]]:
 PIECES = st.sampled_from(
     [
         *("Члан 1.", "Neni 2", "Član 3", "Член 4-а", "Članak 5.", "Article 6", "Neni 2/1", "Član 3", "Члан 562"),
-        *("(1) Текст.", "1. Tekst.", "1) tačka;", "a) pikë;", "ç) pikë;", "– алинеја;", "1.1. nën", "(2)", "„", "“"),
+        *(
+            "(1) Текст.",
+            "1. Tekst.",
+            "1) tačka;2) druga;3) treća.",
+            "1) tačka;",
+            "a) pikë;",
+            "ç) pikë;",
+            "– алинеја;",
+            "1.1. nën",
+            "(2)",
+            "„",
+            "“",
+        ),
         *("ГЛАВА I", "KREU II", "I. OSNOVNE ODREDBE", "POGLAVLJE I.", "Предмет", "(Definicije)", "PRILOG 1", "Aneks"),
         *("iz člana 5. ovog zakona", "у складу са чланом 7.", "glasi:", "", "   ", "\u00ad", "…", "Neni", "Члан"),
     ]
