@@ -454,8 +454,8 @@ def is_sequence(text: str) -> bool:
 # letters that are gone
 
 ENOUGH_LETTERS = 400
-PLAIN_WORDS, PLAIN_SHARE = 5, 0.01
-"""How many words without their diacritics prove the fault: at least so many, and at least this share of all words."""
+PLAIN_KINDS, PLAIN_WORDS, PLAIN_SHARE = 4, 6, 0.01
+"""What proves the fault: so many different words without their diacritics, so many in all, and this share of all words."""
 
 LOST = re.compile(r"\s*(?:[;<>:?!#$%&*\x00-\x1f\ufffd]?lan(?:ak)?|len)\s+\d{1,3}\.?\s*")
 
@@ -485,7 +485,9 @@ def plain_letters(lines: Sequence[DraftLine]) -> list[Problem]:
     for language, held in table("plain")["languages"].items():
         own = sum(word.count(letter) * count for word, count in words.items() for letter in held["letters"])
         plain = sum(words[word] for word in held["words"])
-        if own < held["least"] * letters and plain >= max(PLAIN_WORDS, PLAIN_SHARE * words.total()):
+        kinds = sum(word in words for word in held["words"])
+        enough = kinds >= PLAIN_KINDS and plain >= max(PLAIN_WORDS, PLAIN_SHARE * words.total())
+        if own < held["least"] * letters and enough:
             found.append(
                 problem(
                     "no-diacritics",
