@@ -16,7 +16,7 @@ from importlib import resources
 
 from psimm_docs.fold import fold
 
-ISSUE = re.compile(r"(?<![\d/.-])(\d{1,3})\s?/\s?(\d{4}|\d{2})(?![\d/]|\s?l-)")
+ISSUE = re.compile(r"(?<![\d/-])(\d{1,3})\s?/\s?(\d{4}|\d{2})(?![\d/]|\s?l-)")
 
 NUMBERED = re.compile(
     r"(?<!\w)(?:ligj|kod)\w*\s*(?:nr\.?|no\.?)\s*(?P<number>\d{2}/\s?l\s?-\s?\d{1,3}|\d{4}/l?-?\d{1,3}|\d{1,2}\s\d{3}(?!\d)|\d{1,5}(?:/\d{4})?)"
