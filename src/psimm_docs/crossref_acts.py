@@ -28,7 +28,7 @@ NUMBERED = re.compile(
 )
 BRACKETED = re.compile(r"\(\s*(?P<number>\d{1,4}/\d{1,4})/(?:ec|ez|ke|be|eu|eez)\s*\)")
 DATED = re.compile(r"\W{0,3}(?:date|dt|od|of)\W{0,2}\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?")
-QUOTATION = re.compile(r"\W{0,3}[“„\"]")
+QUOTATION = re.compile(r"\W{0,3}[“„\"»«]")
 ENDED = re.compile(
     r"[;:()\[]|,\s|\.(?=\s|$)|\n(?=\W?\w{1,3}[.)])|\n(?=(?:clan|clen|neni|article)\w*\s*\d)|[“”\"](?!\w)"
 )
@@ -137,7 +137,8 @@ def gazette_bracket(plain: str, at: int) -> tuple[int, int] | None:
         close = plain.find(")", opening, opening + 900)
         if close < 0:
             return None
-        if forms().gazette.search(plain, opening, close) and issues_in(plain[opening:close]):
+        told = forms().gazette.search(plain, opening, close) or QUOTATION.match(plain, opening)
+        if told and issues_in(plain[opening:close]):
             return opening, close + 1
         opening = plain.find("(", close, limit)
     return None
@@ -152,7 +153,7 @@ def title_end(plain: str, words: Words, at: int, units: list[int]) -> int:
         if close:
             return close.end()
     ends = [limit]
-    ends += [one.start() for one in (ENDED.search(plain, at, limit), words.stop.search(plain, at, limit)) if one]
+    ends += [one.start() for one in (pattern.search(plain, at, limit) for pattern in (ENDED, words.stop, words.next_act)) if one]
     ends += [unit for unit in units if at < unit < limit][:1]
     end = max(at, min(ends))
     tail = words.trailing.search(plain, at, end)

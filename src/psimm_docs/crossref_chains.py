@@ -19,18 +19,21 @@ from psimm_docs.fold import Folded
 
 THIS = "this"
 """Stands for a number where a text says `ovog člana`."""
+CLOSED = "closed"
+"""The `last` of a chain that its act has ended."""
 SPREAD = 300
 """The most provisions that a range is spread over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A level with its numbers at `[start, end)` of the folded text; a pair of numbers is a range."""
+    """A level with its numbers at `[start, end)` of the folded text; a pair is a range, `implied` an article without its word."""
 
     start: int
     end: int
     level: str
     numbers: tuple[str | tuple[str, str], ...]
+    implied: bool = False
 
 
 Branch = dict[str, tuple[str | tuple[str, str], ...]]
@@ -130,16 +133,10 @@ def chains(folded: Folded, text: str, words: Words, heading: Callable[[int], boo
     for step in found:
         if (not kept or step.start >= kept[-1].end) and not heading(folded.offsets[step.start]):
             kept.append(step)
+    kept = list(with_implied(folded, text, words, kept))
     acts = list(named_acts(folded, text, words, [step.start for step in kept]))
-    covered = iter(acts)
-    act = next(covered, None)
-    pieces: list[Step | Named] = list(acts)
-    for step in kept:
-        while act is not None and act.end <= step.start:
-            act = next(covered, None)
-        if act is None or not act.start <= step.start < act.end:
-            pieces.append(step)
     chain: Chain | None = None
+    pieces: list[Step | Named] = [*acts, *outside(kept, acts)]
     for piece in sorted(pieces, key=lambda one: one.start):
         gap = words.gap.fullmatch(folded.text, chain.end, piece.start) if chain and piece.start >= chain.end else None
         if isinstance(piece, Step) and words.new.search(folded.text, max(0, piece.start - 20), piece.start):
@@ -147,26 +144,60 @@ def chains(folded: Folded, text: str, words: Words, heading: Callable[[int], boo
                 yield chain
             chain = None
             continue
-        if chain is None or gap is None or not joins(chain, piece, gap):
+        if chain is None or gap is None or not joins(chain, piece, gap, words):
             if chain:
                 yield chain
             chain = Chain(piece.start, piece.end)
             begin(chain, piece)
         else:
+            if chain.act is not None and isinstance(
+                piece, Named
+            ):  # `Pravilnik o ..., u članu 5. ovog zakona`: the first stands alone
+                yield Chain(chain.act.start, chain.act.end, act=chain.act)
+                chain.start = (
+                    chain.act.end + len(folded.text[chain.act.end :]) - len(folded.text[chain.act.end :].lstrip(" ,\n"))
+                )
             go_on(chain, piece, joined=bool(gap["and"]))
     if chain:
         yield chain
 
 
-def joins(chain: Chain, piece: Step | Named, gap: re.Match[str]) -> bool:
+def with_implied(folded: Folded, text: str, words: Words, found: list[Step]) -> Iterator[Step]:
+    """Yield the steps with the articles between them whose word is left out (`neneve 53, pika 2; 66, pika 2; 67`)."""
+    listing, end = False, -1
+    for place, step in enumerate(found):
+        listing = step.level == "article" or (listing and bool(words.gap.fullmatch(folded.text, end, step.start)))
+        yield step
+        end = step.end
+        limit = found[place + 1].start if place + 1 < len(found) else len(folded.text)
+        while listing and (one := words.implied.match(folded.text, end)) and one.end() <= limit:
+            at = one.span("number")
+            yield Step(*at, "article", (bare(folded.span(*at).of(text)),), implied=True)
+            end = one.end()
+
+
+def outside(found: list[Step], acts: list[Named]) -> Iterator[Step]:
+    """Yield the steps that don't stand inside an act's name."""
+    covered = iter(acts)
+    act = next(covered, None)
+    for step in found:
+        while act is not None and act.end <= step.start:
+            act = next(covered, None)
+        if act is None or not act.start <= step.start < act.end:
+            yield step
+
+
+def joins(chain: Chain, piece: Step | Named, gap: re.Match[str], words: Words) -> bool:
     """Say whether a piece goes on with a chain: an act ends a chain that has places, one that came first takes places."""
+    if isinstance(piece, Named):
+        own = piece.whose != "other" and not gap["and"]
+        attached = not gap["and"] and gap["comma"] is None
+        return (attached or own) and (chain.act is None or chain.last not in ("", CLOSED))
+    if gap["comma"] == ";" and not piece.implied:
+        return False
     if chain.act is None:
-        return (
-            isinstance(piece, Step) or not (gap["and"] or gap["comma"]) or (piece.whose != "other" and not gap["and"])
-        )
-    return (not chain.last and isinstance(piece, Step) and not gap["and"]) or (
-        isinstance(piece, Step) and chain.last != "" and chain.last != "closed"
-    )
+        return True
+    return chain.last != CLOSED and (chain.last != "" or words.after_act.fullmatch(gap[0]) is not None)
 
 
 def begin(chain: Chain, piece: Step | Named) -> None:
@@ -183,7 +214,7 @@ def go_on(chain: Chain, piece: Step | Named, *, joined: bool) -> None:
     chain.end = piece.end
     if isinstance(piece, Named):
         chain.act = piece
-        chain.last = "closed"
+        chain.last = CLOSED
         return
     rank = LEVELS.index(piece.level)
     if not chain.branches:
@@ -192,7 +223,11 @@ def go_on(chain: Chain, piece: Step | Named, *, joined: bool) -> None:
     last = LEVELS.index(chain.last)
     branch = chain.branches[-1]
     if rank > last and not joined:
-        branch[piece.level] = piece.numbers
+        if (
+            chain.last == "article" and len(branch["article"]) > 1
+        ):  # `čl. 5. i 6. stav 1.`: the paragraph is the last one's
+            chain.branches[-1:] = [{"article": branch["article"][:-1]}, {"article": branch["article"][-1:]}]
+        chain.branches[-1][piece.level] = piece.numbers
     elif rank < last and not joined and not any(LEVELS.index(level) <= rank for level in branch):
         for one in chain.branches:
             if not any(LEVELS.index(level) <= rank for level in one):

@@ -38,7 +38,7 @@ class Words:
     """The compiled table of one macro-language.
 
     `unit` matches a level's word with its numbers (groups: the level's name is the word, `numbers`); `this` one of them without a
-    number (`ovog člana`); `weak` an act that is only one with a number or a gazette (a decision); `gap` what may stand between two pieces (groups `comma`, `and`).
+    number (`ovog člana`); `implied` an article's number without its word in a list (`stav 1, 172 stav 2`); `weak` an act that is only one with a number or a gazette (a decision); `gap` what may stand between two pieces (groups `comma`, `and`).
     """
 
     macro: str
@@ -56,9 +56,12 @@ class Words:
     titled: re.Pattern[str]
     adjective: re.Pattern[str]
     stop: re.Pattern[str]
+    next_act: re.Pattern[str]
     new: re.Pattern[str]
     gap: re.Pattern[str]
     trailing: re.Pattern[str]
+    after_act: re.Pattern[str]
+    implied: re.Pattern[str]
     splitter: re.Pattern[str]
     quantity: re.Pattern[str]
 
@@ -90,8 +93,9 @@ def compiled(table: Mapping[str, object]) -> Words:
     start = rf"(?:{either(words('from'))}\s+)?(?:(?:br|nr|no)\.\s*)?"
 
     def numbered(level: str, number: str) -> str:
-        # after a separator no amount (`i 15 dana`) and no date or issue of a gazette may follow
-        further = rf"(?:{number})\.?(?!\s*{either(words('quantities'))}|\d|/\d)"
+        # after a separator no amount (`i 15 dana`) and no date or issue of a gazette may follow, and no article's number (`stav 1, 172 stav 2`)
+        next_article = rf"|,?\s*{either(levels[level])}" if level != "article" else ""
+        further = rf"(?:{number})\.?(?!\s*{either(words('quantities'))}|\d|/\d{next_article})"
         return rf"(?<!\w)(?P<{level}>{either(levels[level])})\.?\s*{start}(?P<{level}_numbers>(?:{number})\.?(?:{splitter}{further})*)"
 
     whole = rf"(?:{ARTICLE})"
@@ -126,11 +130,17 @@ def compiled(table: Mapping[str, object]) -> Words:
         act=re.compile(rf"(?<!\w){either(acts)}(?!\w)"),
         weak=re.compile(either(words("weak"))),
         constitution=re.compile(rf"(?<!\w){either(constitution)}(?!\w)"),
-        titled=re.compile(rf"\s+{either(words('titled'))}\s+(?=\w)"),
+        titled=re.compile(rf"\s+(?:{either(words('titled'))}\s+(?=\w)|{either(words('named'))}(?!\w))"),
         adjective=re.compile(rf"(?<!\w){either(words('adjectives'))}\s+$"),
         stop=re.compile(rf"\s{either(words('stops'))}(?!\w)"),
+        next_act=re.compile(rf"\s{joined}\s+{either([*acts, *constitution])}(?!\w)"),
         new=re.compile(rf"(?<!\w){either(words('new'))}\s+$"),
-        gap=re.compile(rf"[\s)]*(?:(?P<comma>,)\s*)?(?:(?P<and>{joined})\s+)?(?:{before}\s+)*"),
+        gap=re.compile(rf"[\s)]*(?:(?P<comma>[,;])\s*)?(?:(?P<and>{joined})\s+)?(?:{before}\s+)*"),
+        after_act=re.compile(rf"[\s)]*,?\s*(?:{either(words('after_act'))}\s+)*"),
+        implied=re.compile(
+            rf"[\s)]*(?:;|,|(?:,\s*)?{joined}(?=\s))\s*(?P<number>{ARTICLE})\.?"
+            rf"(?=,?\s*{either(word for level in LEVELS[1:] for word in levels[level])}(?!\w)|\s*;)"
+        ),
         trailing=re.compile(rf"(?:\s+{either([*words('and'), *words('between'), *words('genitive')])})+\s*$"),
         splitter=re.compile(rf"(?P<range>\s*[-–—]\s*|\s+{ranged}\s+)|\s*,\s*(?:{joined}\s+)?|\s+{joined}\s+"),
         quantity=re.compile(rf"\s*{either(words('quantities'))}"),

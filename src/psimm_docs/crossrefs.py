@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from psimm_docs.acts import Act
@@ -116,9 +117,8 @@ class Finder:
         for macro, stretch in stretches(self.document, reading):
             text = stretch.of(self.document.text)
             folded = fold_with_map(text)
-            for chain in chains(
-                folded, text, words_of(macro), lambda at, start=stretch.start: self.in_heading(start + at)
-            ):  # type: ignore[misc]
+            heading = partial(self.in_heading, stretch.start)
+            for chain in chains(folded, text, words_of(macro), heading):
                 inner = folded.span(chain.start, chain.end)
                 span = Span(stretch.start + inner.start, stretch.start + min(inner.end, len(text)))
                 yield from self.references(chain, span, macro)
@@ -147,8 +147,9 @@ class Finder:
                 quoted = home is not None and self.quoted(span, home)
                 yield self.reference(span, home, act, self.filled(place, act, home, macro, quoted=quoted))
 
-    def in_heading(self, at: int) -> bool:
-        """Say whether a character stands where an article names itself."""
+    def in_heading(self, start: int, inner: int) -> bool:
+        """Say whether the character at `inner` of a stretch that begins at `start` stands where an article names itself."""
+        at = start + inner
         place = bisect_right(self.headings, (at, len(self.document.text))) - 1
         return place >= 0 and self.headings[place][0] <= at < self.headings[place][1]
 

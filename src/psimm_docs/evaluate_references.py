@@ -144,10 +144,9 @@ def compare(
             start = lettered.place_after(gold.before, max(stretch[0], last))
             marked.append((start if start is not None else -1, gold))
             last = start + 1 if start is not None else last
-        hit: set[tuple[int, int]] = set()
-        for start, gold in marked:
-            touching = {at for at in mentions if start >= 0 and at[0] < start + gold.letters and start < at[1]}
-            hit |= touching
+        home = assigned(mentions, marked)
+        for place, (_, gold) in enumerate(marked):
+            touching = {at for at, own in home.items() if own == place}
             want, got = wanted_targets(gold), found_targets(one for at, one in inside if at in touching)
             counts["right"] += bool(touching)
             counts["targets right"] += (want & got).total()
@@ -157,6 +156,7 @@ def compare(
                 misses.append(
                     Miss("target", passage.file, passage.page, f"{sorted(want - got)}", f"{sorted(got - want)}")
                 )
+        hit = set(home)
         counts["found"] = len(mentions)
         counts["found right"] = len(hit)
         counts["targets found"] = len(inside)
@@ -172,6 +172,18 @@ def compare(
                     )
                 )
         yield passage, counts, misses
+
+
+def assigned(
+    mentions: Iterable[tuple[int, int]], marked: Sequence[tuple[int, GoldReference]]
+) -> dict[tuple[int, int], int]:
+    """Return the marked reference (by place) with which each found one shares most letters; those that share none are left out."""
+    home = {}
+    for start, end in mentions:
+        shared = [min(end, at + gold.letters) - max(start, at) if at >= 0 else 0 for at, gold in marked]
+        if shared and max(shared) > 0:
+            home[start, end] = shared.index(max(shared))
+    return home
 
 
 def compared_files(gold: Path, documents: Path) -> Iterator[tuple[Passage, Counter[str], list[Miss]]]:
