@@ -14,6 +14,11 @@ STEPS: dict[str, set[str]] = {
     "provisions": {
         *("provisions", "outline", "headings", "grammar", "numbering", "eids", "labels", "paragraphs", "digests"),
     },
+    "acts": {
+        "acts",
+        "gazettes",
+        *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
+    },
     "chunks": {"chunks"},
     "encode": {"encode"},
     "search": {"search", "index", "index_view", "lexical", "vectors"},
@@ -25,7 +30,10 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
 }
-WIRING = {"outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
+WIRING = {
+    *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"),
+    *("linking", "evaluate_references", "reference_gold"),
+}
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
 

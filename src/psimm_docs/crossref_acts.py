@@ -153,7 +153,11 @@ def title_end(plain: str, words: Words, at: int, units: list[int]) -> int:
         if close:
             return close.end()
     ends = [limit]
-    ends += [one.start() for one in (pattern.search(plain, at, limit) for pattern in (ENDED, words.stop, words.next_act)) if one]
+    ends += [
+        one.start()
+        for one in (pattern.search(plain, at, limit) for pattern in (ENDED, words.stop, words.next_act))
+        if one
+    ]
     ends += [unit for unit in units if at < unit < limit][:1]
     end = max(at, min(ends))
     tail = words.trailing.search(plain, at, end)
