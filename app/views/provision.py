@@ -11,7 +11,6 @@ from psimm_docs.reports import cite
 from psimm_docs.styles import house, original
 from psimm_docs.workbench import Workbench, state_words
 
-
 SHOWN = 40
 """How many references are listed each way."""
 STATES = {"found": "here", "partly": "here", "missing": "not in this document", "elsewhere": "another act"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from psimm_docs.acts import Act
 from psimm_docs.crossrefs import Reference, stems
@@ -57,7 +57,8 @@ def linked_view(bench: Workbench, provision_id: str) -> LinkedView:
     """Return a provision in its place with its references."""
     view = bench.view(provision_id)
     out, into = linked(bench, view.provision)
-    return LinkedView(*(getattr(view, one.name) for one in fields(View)), refers_to=tuple(out), referred_by=tuple(into))
+    held: dict[str, Any] = {one.name: getattr(view, one.name) for one in fields(View)}
+    return LinkedView(**held, refers_to=tuple(out), referred_by=tuple(into))
 
 
 def words_of(bench: Workbench, reference: Reference) -> str:

@@ -330,7 +330,8 @@ def read_problems(folder: Path) -> list[Problem]:
 
 def keys(source: Source, tools: Tools) -> dict[str, str]:
     """Return each stage's key for a document: its own dependencies chained to the stage before."""
-    chained, before = {}, PIPELINE_VERSION
+    chained: dict[str, str] = {}
+    before = PIPELINE_VERSION
     for stage in STAGES:
         above = chained[stage.after] if stage.after else before
         before = fingerprint(above, stage.name, *stage.depends(source, tools))

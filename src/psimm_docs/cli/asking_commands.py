@@ -130,12 +130,12 @@ def show(
     typer.echo(view.text)
     if view.refers_to:
         typer.echo("\nRefers to:")
-    for one in view.refers_to:
-        typer.echo(f"  {words_of(work, one)}  [{one.target or one.state}]")
+    for reference in view.refers_to:
+        typer.echo(f"  {words_of(work, reference)}  [{reference.target or reference.state}]")
     if view.referred_by:
         typer.echo("\nReferred to by:")
-    for one in view.referred_by:
-        typer.echo(f"  {one.provision_id}  {words_of(work, one)}")
+    for reference in view.referred_by:
+        typer.echo(f"  {reference.provision_id}  {words_of(work, reference)}")
     for problem in view.problems:
         typer.echo(f"\n{problem.severity}: {problem.message}")
     print_note([view.source.jurisdiction])
