@@ -41,13 +41,14 @@ Branch = dict[str, tuple[str | tuple[str, str], ...]]
 
 @dataclass
 class Chain:
-    """A reference in the making: its pieces' branches, the act, and whether the act came first."""
+    """A reference in the making: its pieces' branches, the act, the level of the last piece, and what the last branch kept of the one before."""
 
     start: int
     end: int
     branches: list[Branch] = field(default_factory=list)
     act: Named | None = None
     last: str = ""
+    kept: frozenset[str] = frozenset()
 
 
 def bare(number: str) -> str:
@@ -157,7 +158,7 @@ def chains(folded: Folded, text: str, words: Words, heading: Callable[[int], boo
                 chain.start = (
                     chain.act.end + len(folded.text[chain.act.end :]) - len(folded.text[chain.act.end :].lstrip(" ,\n"))
                 )
-            go_on(chain, piece, joined=bool(gap["and"]))
+            go_on(chain, piece, joined=bool(gap["and"]), comma=bool(gap["comma"]))
     if chain:
         yield chain
 
@@ -209,8 +210,8 @@ def begin(chain: Chain, piece: Step | Named) -> None:
         chain.last = piece.level
 
 
-def go_on(chain: Chain, piece: Step | Named, *, joined: bool) -> None:
-    """Put one more piece into a chain; `joined` says that a word for `and` stands before it."""
+def go_on(chain: Chain, piece: Step | Named, *, joined: bool, comma: bool) -> None:
+    """Put one more piece into a chain; `joined` says that a word for `and` stands before it, `comma` that a comma does."""
     chain.end = piece.end
     if isinstance(piece, Named):
         chain.act = piece
@@ -228,14 +229,23 @@ def go_on(chain: Chain, piece: Step | Named, *, joined: bool) -> None:
         ):  # `čl. 5. i 6. stav 1.`: the paragraph is the last one's
             chain.branches[-1:] = [{"article": branch["article"][:-1]}, {"article": branch["article"][-1:]}]
         chain.branches[-1][piece.level] = piece.numbers
-    elif rank < last and not joined and not any(LEVELS.index(level) <= rank for level in branch):
+    elif rank < last and not joined and not (above(branch, rank) - (frozenset() if comma else chain.kept)):
+        for level in above(branch, rank):
+            del branch[level]
         for one in chain.branches:
-            if not any(LEVELS.index(level) <= rank for level in one):
+            if not above(one, rank):
                 one[piece.level] = piece.numbers
+        chain.kept = frozenset()
     else:
         kept = {level: held for level, held in branch.items() if LEVELS.index(level) < rank}
         chain.branches.append({**kept, piece.level: piece.numbers})
+        chain.kept = frozenset(kept)
     chain.last = piece.level
+
+
+def above(branch: Branch, rank: int) -> frozenset[str]:
+    """Return the levels of a branch that are this one or stand above it."""
+    return frozenset(level for level in branch if LEVELS.index(level) <= rank)
 
 
 def spread(branch: Mapping[str, tuple[str | tuple[str, str], ...]]) -> Iterator[dict[str, str]]:
