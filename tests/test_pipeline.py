@@ -73,6 +73,16 @@ def test_a_setting_runs_only_what_depends_on_it(space: Workspace) -> None:
     assert changed == {"tags", "reading"}
 
 
+def test_other_rules_for_references_run_nothing_else(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(space)
+    [folder] = [one for one in (space.build / "documents").iterdir() if "rs~" in one.name]
+    before = {name: (folder / file).stat().st_mtime_ns for name, file in stages.FILES.items()}
+    monkeypatch.setattr("psimm_docs.crossrefs.CROSSREFS_VERSION", "next")
+    assert build(space).worked == 3
+    changed = {name for name, file in stages.FILES.items() if (folder / file).stat().st_mtime_ns != before[name]}
+    assert changed == {"references"}
+
+
 def test_a_removed_document_leaves_the_index(space: Workspace) -> None:
     build(space)
     lines = space.manifest.read_text("utf-8").splitlines()
