@@ -28,6 +28,11 @@ STEPS: dict[str, set[str]] = {
         ),
         *("audit", "rows", "number_places", "renumbering"),
     },
+    "acts": {
+        "acts",
+        "gazettes",
+        *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
+    },
     "chunks": {"chunks"},
     "encode": {"encode"},
     "search": {"search", "index", "index_view", "lexical", "vectors"},
@@ -42,6 +47,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
+    *("linking", "reference_gold"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

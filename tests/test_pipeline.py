@@ -73,6 +73,16 @@ def test_a_setting_runs_only_what_depends_on_it(space: Workspace) -> None:
     assert changed == {"tags", "reading"}
 
 
+def test_other_rules_for_references_run_nothing_else(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(space)
+    [folder] = [one for one in (space.build / "documents").iterdir() if "rs~" in one.name]
+    before = {name: (folder / file).stat().st_mtime_ns for name, file in stages.FILES.items()}
+    monkeypatch.setattr("psimm_docs.crossrefs.CROSSREFS_VERSION", "next")
+    assert build(space).worked == 3
+    changed = {name for name, file in stages.FILES.items() if (folder / file).stat().st_mtime_ns != before[name]}
+    assert changed == {"references"}
+
+
 def test_a_removed_document_leaves_the_index(space: Workspace) -> None:
     build(space)
     lines = space.manifest.read_text("utf-8").splitlines()
@@ -114,7 +124,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_whole(space: Workspace, mon
     def full(*args: object) -> None:
         nonlocal count
         count += 1
-        if count == 9:
+        if count == 11:
             raise StorageError("disk: can't write (No space left on device); free space and run it again")
         real(*args)  # type: ignore[arg-type]
 

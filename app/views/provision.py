@@ -5,10 +5,15 @@ from html import escape
 import streamlit as st
 
 import frame
+from psimm_docs.linking import act_rows, linked, words_of
 from psimm_docs.records import Provision
 from psimm_docs.reports import cite
 from psimm_docs.styles import house, original
 from psimm_docs.workbench import Workbench, state_words
+
+SHOWN = 40
+"""How many references are listed each way."""
+STATES = {"found": "here", "partly": "here", "missing": "not in this document", "elsewhere": "another act"}
 
 
 def neighbours(bench: Workbench, article: Provision) -> tuple[Provision | None, Provision | None]:
@@ -69,6 +74,7 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
         "Address": source.official_url,
         "File": f"{source.path}, SHA-256 {source.sha256[:16]}…",
         "Provision": provision.id,
+        **act_rows(bench, source.id),
     }
     st.html(
         "".join(
@@ -81,6 +87,23 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
         st.caption(f"Mended ({repair.kind}): “{repair.before}” was read as “{text}”.")
     for problem in view.problems:
         st.warning(problem.message + (f" {problem.todo}." if problem.todo else ""))
+
+
+def show_references(bench: Workbench, provision: Provision) -> None:
+    """List what the provision refers to and what refers to it, each with a way there where the target is in the document."""
+    out, into = linked(bench, provision)
+    for title, held, key in (("Refers to", out, "to"), ("Referred to by", into, "by")):
+        if held:
+            st.caption(title)
+        for place, one in enumerate(held[:SHOWN]):
+            there = one.target if key == "to" else one.provision_id
+            words = words_of(bench, one)
+            if there and st.button(f"{bench.provision(there).label}: {words}", key=f"{key}-{place}"):
+                frame.open_provision(there)
+            elif not there:
+                st.html(f'<div class="quiet">{escape(words)} ({escape(STATES[one.state])})</div>')
+        if len(held) > SHOWN:
+            st.caption(f"and {len(held) - SHOWN} more; psimm-docs show lists them all")
 
 
 def page() -> None:
@@ -110,11 +133,15 @@ def page() -> None:
             st.code(original(made), language=None, wrap_lines=True)
             frame.basket_button(bench, provision.id, key="pin")
         with right:
-            versions, picture, reading = st.tabs(["Other languages", "Page", "Source and reading"])
+            versions, picture, references, reading = st.tabs(
+                ["Other languages", "Page", "References", "Source and reading"]
+            )
             with versions:
                 show_versions(bench, provision)
             with picture:
                 show_page(bench, provision)
+            with references:
+                show_references(bench, provision)
             with reading:
                 show_reading(bench, provision)
         shown_tags(bench, bench.article_of(provision))

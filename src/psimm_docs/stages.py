@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from psimm_docs.acts import Act
 from psimm_docs.basis import without_basis
 from psimm_docs.corpus import source_path
+from psimm_docs.crossrefs import Reference
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import READING_FILE, Reading, summarise
 from psimm_docs.jsonl import dumps, read_record, read_records, write_bytes, write_records, write_text
+from psimm_docs.jurisdictions import root
 from psimm_docs.records import (
     Chunk,
     Document,
@@ -71,12 +74,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the pipeline: its name, what its key depends on besides the stage before, and what it does with a desk."""
+    """A step of the pipeline: its name, what its key depends on besides the stage before, and what it does with a desk.
+
+    `after` names the stage whose key its own goes on from, where that isn't the one before it in the list.
+    """
 
     name: str
     about: str
     depends: Callable[[Source, Tools], Sequence[str]]
     run: Callable[[Desk, Tools], Any]
+    after: str = ""
 
 
 # --- the stages ------------------------------------------------------------------------------------------------------
@@ -144,6 +151,37 @@ def provisions_run(desk: Desk, tools: Tools) -> tuple[Provision, ...]:
     return parsed.provisions
 
 
+def act_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """What an act says of itself follows from its text and tree."""
+    from psimm_docs.acts import ACTS_VERSION
+
+    return (ACTS_VERSION,)
+
+
+def act_run(desk: Desk, tools: Tools) -> Act:
+    """Read the act's number, dates, gazette and marks; a digest prints none of its law's."""
+    from psimm_docs.acts import read
+
+    return Act() if desk.source.digest else read(desk.get("extract"), desk.get("provisions"))
+
+
+def references_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """How provisions are cited depends on whose law it is, whether by a digest on its status."""
+    from psimm_docs.crossrefs import CROSSREFS_VERSION
+
+    return (CROSSREFS_VERSION, source.jurisdiction, source.status)
+
+
+def references_run(desk: Desk, tools: Tools) -> tuple[Reference, ...]:
+    """Find the references between provisions and to other acts; a digest's own words refer to nothing."""
+    from psimm_docs.crossrefs import find
+
+    if desk.source.digest:
+        return ()
+    made = (desk.get(name) for name in ("extract", "provisions", "language", "act"))
+    return tuple(find(*made, jurisdiction=root(desk.source.jurisdiction)))
+
+
 def chunks_depends(source: Source, tools: Tools) -> Sequence[str]:
     """The title is part of every chunk's context, and a digest's opening text is none of the law's."""
     from psimm_docs.chunks import CHUNKS_VERSION
@@ -206,7 +244,9 @@ STAGES: tuple[Stage, ...] = (
     Stage("extract", "Reading", extract_depends, extract_run),
     Stage("language", "Telling languages", language_depends, language_run),
     Stage("provisions", "Cutting into provisions", provisions_depends, provisions_run),
-    Stage("chunks", "Cutting into search units", chunks_depends, chunks_run),
+    Stage("act", "Reading act facts", act_depends, act_run),
+    Stage("references", "Finding references", references_depends, references_run),
+    Stage("chunks", "Cutting into search units", chunks_depends, chunks_run, after="provisions"),
     Stage("vectors", "Encoding", vectors_depends, vectors_run),
     Stage("tags", "Tagging", tags_depends, tags_run),
     Stage("reading", "Summing up", reading_depends, reading_run),
@@ -242,6 +282,8 @@ FILES = {
     "extract": "document.json",
     "language": "language.json",
     "provisions": "provisions.jsonl",
+    "act": "act.json",
+    "references": "references.jsonl",
     "chunks": "chunks.jsonl",
     "vectors": "vectors.npy",
     "tags": "tags.jsonl",
@@ -251,6 +293,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "extract": lambda path: read_record(path, Document),
     "language": lambda path: read_record(path, LanguageReading),
     "provisions": lambda path: tuple(read_records(path, Provision)),
+    "act": lambda path: read_record(path, Act),
+    "references": lambda path: tuple(read_records(path, Reference)),
     "chunks": lambda path: tuple(read_records(path, Chunk)),
     "vectors": read_vectors,
     "tags": lambda path: tuple(read_records(path, Tag)),
@@ -286,8 +330,10 @@ def read_problems(folder: Path) -> list[Problem]:
 
 def keys(source: Source, tools: Tools) -> dict[str, str]:
     """Return each stage's key for a document: its own dependencies chained to the stage before."""
-    chained, before = {}, PIPELINE_VERSION
+    chained: dict[str, str] = {}
+    before = PIPELINE_VERSION
     for stage in STAGES:
-        before = fingerprint(before, stage.name, *stage.depends(source, tools))
+        above = chained[stage.after] if stage.after else before
+        before = fingerprint(above, stage.name, *stage.depends(source, tools))
         chained[stage.name] = before
     return chained

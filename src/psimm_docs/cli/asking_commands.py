@@ -98,7 +98,7 @@ def show(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a provision whole, with where it stands; or a document's outline.
+    """Show a provision whole, with where it stands and what it refers to; or a document's outline.
 
     Example: psimm-docs show "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_43"
     """
@@ -111,7 +111,9 @@ def show(
         for one in outline:
             typer.echo(f"{'  ' * one.depth}{one.label}{'  ' + one.heading if one.heading else ''}  [{one.eid}]")
         return
-    view = work.view(provision)
+    from psimm_docs.linking import linked_view, words_of
+
+    view = linked_view(work, provision)
     if picture is not None:
         from psimm_docs.jsonl import write_bytes
 
@@ -130,6 +132,14 @@ def show(
         typer.echo(told)
     typer.echo()
     typer.echo(view.text)
+    if view.refers_to:
+        typer.echo("\nRefers to:")
+    for reference in view.refers_to:
+        typer.echo(f"  {words_of(work, reference)}  [{reference.target or reference.state}]")
+    if view.referred_by:
+        typer.echo("\nReferred to by:")
+    for reference in view.referred_by:
+        typer.echo(f"  {reference.provision_id}  {words_of(work, reference)}")
     for problem in view.problems:
         typer.echo(f"\n{problem.severity}: {problem.message}")
     print_note([view.source.jurisdiction])
