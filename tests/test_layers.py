@@ -24,8 +24,12 @@ STEPS: dict[str, set[str]] = {
     "exports": {"exports"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
+    "ledger": {"ledger"},
 }
-WIRING = {"outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports", "evaluate", "doctor"}
+WIRING = {
+    *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "reports"),
+    *("evaluate", "evaluate_ocr", "doctor"),
+}
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
 

@@ -99,6 +99,8 @@ def page() -> None:
             f'<div class="quiet">{escape(bench.jurisdiction_name(source.jurisdiction))} › {escape(" › ".join(view.path))}</div>'
             f"<div>{frame.badges(source, provision.language, view.page)}</div>"
         )
+        if view.remark:
+            st.warning(view.remark[0].upper() + view.remark[1:] + ".")
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_text(bench, provision)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from psimm_docs.corpus import find_source, read_manifest, source_path
 from psimm_docs.errors import NotFoundError, PsimmError
 from psimm_docs.jurisdictions import jurisdiction, within
-from psimm_docs.places import boxes_of, page_of
+from psimm_docs.places import boxes_of, confidence_of, page_of, poorly_recognised
 from psimm_docs.records import (
     Box,
     Decision,
@@ -45,7 +45,10 @@ REVIEW_STATES = ("any", "accepted", "rejected", "open", "stale")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A provision in its place: the path of headings above it, its own words, its page and boxes."""
+    """A provision in its place: the path of headings above it, its own words, its page and boxes.
+
+    `confidence` is OCR's for its words (None where nothing was recognised); `remark` says so where that is low.
+    """
 
     provision: Provision
     source: Source
@@ -54,6 +57,8 @@ class View:
     page: int
     boxes: tuple[Box, ...]
     problems: tuple[Problem, ...]
+    confidence: float | None = None
+    remark: str = ""
 
 
 class Workbench:
@@ -195,6 +200,8 @@ class Workbench:
                 for problem in self.problems(provision.source_id)
                 if problem.span is not None and problem.span.overlaps(provision.span)
             ),
+            confidence_of(document, provision.span),
+            poorly_recognised(document, provision.span),
         )
 
     def counterparts(self, provision: Provision) -> list[Provision]:

@@ -126,6 +126,8 @@ def show(
         typer.echo(f"page {view.page}")
     typer.echo()
     typer.echo(view.text)
+    if view.remark:
+        typer.echo(f"\nwarning: {view.remark}")
     for problem in view.problems:
         typer.echo(f"\n{problem.severity}: {problem.message}")
     print_note([view.source.jurisdiction])

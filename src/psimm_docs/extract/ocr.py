@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -41,9 +42,6 @@ CYRILLIC = frozenset(("srp", "mkd"))
 UNSURE = 0.4
 """Lines that tesseract is less sure of are left out: they are drawings, stamps and noise."""
 
-DOUBTFUL = 0.7
-"""A page that tesseract is less sure of is told of."""
-
 DPI = 300
 MAX_PIXELS = 40_000_000
 
@@ -57,8 +55,8 @@ class Missing:
 
 
 @cache
-def installed() -> tuple[str, ...]:
-    """Return the languages that tesseract has here; empty when there is no tesseract."""
+def told_languages() -> tuple[str, ...]:
+    """Return what tesseract says of its languages: a line with the folder of its models, then a line each."""
     program = shutil.which("tesseract")
     if program is None:
         return ()
@@ -66,7 +64,18 @@ def installed() -> tuple[str, ...]:
         done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    return tuple(line.strip() for line in done.stdout.splitlines()[1:] if line.strip())
+    return tuple(line.strip() for line in done.stdout.splitlines() if line.strip())
+
+
+def installed() -> tuple[str, ...]:
+    """Return the languages that tesseract has here; empty when there is no tesseract."""
+    return told_languages()[1:]
+
+
+def model_folder() -> str:
+    """Return the folder of tesseract's models as it names it; empty when there is no tesseract."""
+    found = re.search(r'"([^"]+)"', next(iter(told_languages()), ""))
+    return found[1] if found else ""
 
 
 def wanted(source_id: str) -> tuple[str, ...]:
