@@ -189,14 +189,11 @@ def parts_of_signature(text: str) -> frozenset[str]:
     """
     if not text or len(text) > 160:
         return frozenset()
-    if marks("name").fullmatch(text):
-        found = {"name"}
-        return frozenset(found | {"office"} if marks("office").match(text) else found)
-    if marks("date").match(text):
-        return frozenset({"date"})
     office = marks("office").match(text)
     if office is None:
-        return frozenset()
+        if marks("name").fullmatch(text):
+            return frozenset({"name"})
+        return frozenset({"date"}) if marks("date").match(text) else frozenset()
     words = text.split()
     signed = [at for at in range(1, len(words) - 1) if marks("name").fullmatch(" ".join(words[at:]))]
     if signed and (words[signed[0] - 1].endswith(",") or OWN_HAND.search(text)):

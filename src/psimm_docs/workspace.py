@@ -60,7 +60,7 @@ REPAIRS = (
 class ReadSettings:
     """Limits of reading one document, whether scanned pages are recognised, and which repairs are made.
 
-    `repairs` holds kinds of `REPAIRS`, or `all`. Raises PsimmError for a name that is no kind of repair.
+    `repairs` holds kinds of `REPAIRS`, or `all`. Raises ValueError for a name that is no kind of repair.
     """
 
     max_megabytes: int = 300
@@ -74,7 +74,7 @@ class ReadSettings:
         unknown = [name for name in self.repairs if name not in (ALL, *REPAIRS)]
         if unknown:
             known = ", ".join((ALL, *REPAIRS))
-            raise PsimmError(f"[read] repairs: {unknown[0]!r} is not a kind of repair; known are {known}")
+            raise ValueError(f"repairs: {unknown[0]!r} is not a kind of repair; known are {known}")
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -196,7 +196,10 @@ def section(kind: type[Any], given: object, where: str) -> Any:
         elif type(value) is not want:
             wanted = "a list of names" if want is tuple else want.__name__
             raise PsimmError(f"{where}: {name} must be {wanted}, not {value!r}")
-    return kind(**given)
+    try:
+        return kind(**given)
+    except ValueError as error:
+        raise PsimmError(f"{where}: {error}") from error
 
 
 def read_settings(path: Path) -> Settings:

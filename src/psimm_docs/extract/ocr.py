@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -39,10 +40,16 @@ TAGS: Mapping[str, str] = {
 CYRILLIC = frozenset(("srp", "mkd"))
 """Tesseract's languages that are written in Cyrillic."""
 
+HELPERS: Mapping[str, tuple[str, ...]] = {"mkd": ("srp",), "bos": ("srp_latn",)}
+"""Models that help another: Debian's Macedonian one can't write `љ`, its Bosnian one no `–` and no `„`; the Serbian ones can."""
+
 UNSURE = 0.4
 """Lines that tesseract is less sure of are left out: they are drawings, stamps and noise."""
 
 DPI = 300
+SMOOTHING = 0.3
+"""Points that a speckled page is blurred by (the radius of a Gaussian)."""
+
 MAX_PIXELS = 40_000_000
 
 
@@ -107,6 +114,12 @@ def languages(source_id: str, text: str) -> tuple[str, ...]:
     return have
 
 
+def with_helpers(names: Sequence[str]) -> tuple[str, ...]:
+    """Return languages with the installed models that help them, the languages first."""
+    helpers = (helper for name in names for helper in HELPERS.get(name, ()) if helper in installed())
+    return tuple(dict.fromkeys((*names, *helpers)))
+
+
 def missing(source_id: str) -> Missing | None:
     """Return what keeps a source's scans from being recognised here, or None."""
     have = installed()
@@ -139,31 +152,42 @@ def has_picture(page: Any) -> bool:
 
 
 def recognise(page: Any, number: int, *, languages: Sequence[str], seconds: float) -> list[PageLine] | str:
-    """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none."""
+    """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none.
+
+    A page on which it finds no word is tried once more with its speckles smoothed: they can hide a few lines altogether.
+    """
+    from PIL import ImageFilter
+
     width, height = page.get_size()
     scale = DPI / 72
     while width * height * scale * scale > MAX_PIXELS:
         scale *= 0.8
-    picture = io.BytesIO()
-    page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG", compress_level=1)
+    picture = page.render(scale=scale, grayscale=True).to_pil()
+    until = time.monotonic() + seconds
+    lines: list[PageLine] | str = []
+    for smoothing in (0.0, SMOOTHING):
+        seen = picture.filter(ImageFilter.GaussianBlur(smoothing * scale)) if smoothing else picture
+        lines = words_of(seen, number, languages=languages, scale=scale, seconds=until - time.monotonic())
+        if lines:
+            break
+    return lines or "tesseract found no words on it"
+
+
+def words_of(
+    picture: Any, number: int, *, languages: Sequence[str], scale: float, seconds: float
+) -> list[PageLine] | str:
+    """Return the lines that tesseract reads in a picture of a page (`scale` pixels a point), or why it failed."""
+    data = io.BytesIO()
+    picture.save(data, "PNG", compress_level=1)
     layout = "1" if "osd" in installed() else "3"
-    command = [
-        "tesseract",
-        "stdin",
-        "stdout",
-        "-l",
-        "+".join(languages),
-        "--dpi",
-        str(int(72 * scale)),
-        "--psm",
-        layout,
-    ]
+    names = "+".join(with_helpers(languages))
+    options = ["-l", names, "--dpi", str(int(72 * scale)), "--psm", layout, "tsv"]
     try:
         done = subprocess.run(
-            [*command, "tsv"],
-            input=picture.getvalue(),
+            ["tesseract", "stdin", "stdout", *options],
+            input=data.getvalue(),
             capture_output=True,
-            timeout=min(seconds, 120.0),
+            timeout=max(1.0, min(seconds, 120.0)),
             check=False,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )

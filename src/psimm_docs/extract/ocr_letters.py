@@ -71,10 +71,11 @@ def unwritable(language: str) -> tuple[str, ...]:
 def missing_letters(text: str, languages: Sequence[str]) -> dict[str, tuple[int, float]]:
     """Return the letters that a recognised text lacks, with how many it has and how many are expected.
 
-    Empty where the text has the letters of any of these languages (of its script), is too short, or is English.
+    Empty where the text has the letters of any of these languages (of its script), is too short, or is English. Letters are judged
+    one by one where enough are expected, else all of a language together.
 
-    >>> missing_letters("Punedhenesi paraqet kerkesen per leje pune ne zyren e punes " * 10, ["sqi"])
-    {'ë': (0, 48.9)}
+    >>> list(missing_letters("Punedhenesi paraqet kerkesen per leje pune ne zyren e punes " * 10, ["sqi"]))
+    ['ë']
     """
     words = len(text.split())
     if words and len(ENGLISH.findall(text)) > 0.08 * words:
@@ -91,11 +92,16 @@ def missing_letters(text: str, languages: Sequence[str]) -> dict[str, tuple[int,
             continue
         if known["script"] != script:
             continue
-        lacking = {}
-        for letter, rate in known["per_thousand"].items():
-            due, seen = rate * len(letters) / 1000, letters.count(letter)
-            if due >= ENOUGH and seen < RARE * due:
-                lacking[letter] = (seen, round(due, 1))
+        marked = {
+            letter: (letters.count(letter), rate * len(letters) / 1000)
+            for letter, rate in known["per_thousand"].items()
+        }
+        due = sum(due for _, due in marked.values())
+        if due < ENOUGH:
+            return {}
+        lacking = {letter: one for letter, one in marked.items() if one[1] >= ENOUGH and one[0] < RARE * one[1]}
+        if not lacking and sum(seen for seen, _ in marked.values()) < RARE * due:
+            lacking = marked
         if not lacking:
             return {}
         found = found or lacking
@@ -109,8 +115,11 @@ def letter_problems(texts: Mapping[int, str], languages: Mapping[int, Sequence[s
     """
     found: list[Problem] = []
     used = dict.fromkeys(name for number in texts for name in languages[number])
-    writable = {letter for name in used for letter in expected().get(name, {}).get("alphabet", "")} - {
-        letter for name in used for letter in unwritable(name)
+    writable = {
+        letter
+        for name in ocr.with_helpers(tuple(used))
+        for letter in expected().get(name, {}).get("alphabet", "")
+        if letter not in unwritable(name)
     }
     for name in used:
         lacking = [letter for letter in unwritable(name) if letter not in writable]

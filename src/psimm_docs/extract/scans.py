@@ -40,6 +40,7 @@ def recognise_pages(document: Any, pages: Sequence[int], *, job: Job, until: flo
         return found
     left: list[int] = []
     doubtful: list[int] = []
+    failed: dict[str, list[int]] = {}
     names: dict[int, tuple[str, ...]] = {}
     for number in pages:
         if time.monotonic() > until:
@@ -52,7 +53,7 @@ def recognise_pages(document: Any, pages: Sequence[int], *, job: Job, until: flo
         finally:
             page.close()
         if isinstance(result, str):
-            found.problems.append(no_text([number], result, "compare the page with its picture"))
+            failed.setdefault(result, []).append(number)
             continue
         if ocr.confidence(result) < POORLY:
             doubtful.append(number)
@@ -60,6 +61,8 @@ def recognise_pages(document: Any, pages: Sequence[int], *, job: Job, until: flo
         found.lines[number] = kept
         found.unsure[number] = sum(line.read for line in result) - sum(line.read for line in kept)
         known += " " + " ".join(line.text for line in kept)
+    for why, some in failed.items():
+        found.problems.append(no_text(some, why, "compare the page with its picture"))
     if left:
         found.problems.append(
             no_text(left, "there was no time left to recognise them", "raise [read] seconds in psimm.toml")
