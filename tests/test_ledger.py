@@ -20,7 +20,7 @@ from psimm_docs.extract.draft import DraftBlock, DraftLine, Joint, compose
 from psimm_docs.extract.glyphs import BREAKS, SPACES
 from psimm_docs.extract.repair import mend
 from psimm_docs.language import identify
-from psimm_docs.ledger import CLASSES, Ledger, classified, make_ledger, parts_of_signature
+from psimm_docs.ledger import CLASSES, Ledger, classified, is_noise, make_ledger, parts_of_signature
 from psimm_docs.places import inked
 from psimm_docs.provisions import parse
 from psimm_docs.records import Document, Page
@@ -296,3 +296,20 @@ def test_real_files_add_up(shared: Path, path: str, jurisdiction: str) -> None:
         assert [page.held for page in made.document.pages] == pdf_letters(file)
     found = ledger_of(made.document, jurisdiction)
     assert found.total.classes["provision"] > 0.5 * found.total.kept
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "edge"),
+    [
+        ("https://primjer.ba/zakon?id=3", True, True),
+        ("12/05/2023, 14:05 Zakon o radu", True, True),
+        ("(„Službeni glasnik“, br. 104/2013)", True, False),
+        ("Службен весник бр. 166 од 26.12.2012", True, False),
+        ("Napomena: Prečišćeni tekst sadrži izmjene.", True, False),
+        ("Службени гласник", False, False),
+        ("Član 5.", False, False),
+        ("Napomena se unosi u registar.", False, False),
+    ],
+)
+def test_publishers_lines_are_noise(text: str, inside: bool, edge: bool) -> None:
+    assert (is_noise(text), is_noise(text, edge=True)) == (inside, edge)

@@ -154,7 +154,11 @@ def codes_of(document: Document, provisions: Sequence[Provision]) -> bytearray:
     texts = [
         " ".join(block.span.of(document.text).split()) if len(block.span) <= SHORT else "" for block in document.blocks
     ]
-    noise = {at for at, text in enumerate(texts) if document.blocks[at].kind != "table" and is_noise(text)}
+    noise = {
+        at
+        for at, block in enumerate(document.blocks)
+        if block.kind != "table" and is_noise(texts[at], edge=block.kind == "furniture")
+    }
     for at in noise:
         paint(document.blocks[at].span, "gazette")
     for at in signatures(document.blocks, texts, noise, headings):
@@ -172,13 +176,14 @@ def marks(name: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in data[name]), flags)
 
 
-def is_noise(text: str) -> bool:
-    """Say whether a short block is the publisher's or the browser's and not the law's.
+def is_noise(text: str, *, edge: bool = False) -> bool:
+    """Say whether a short block is the publisher's or the browser's and not the law's; `edge` for a running head or foot.
 
     >>> is_noise("(„Službeni list“, br. 3/99)"), is_noise("Ovaj zakon objavljuje se u Službenom listu.")
     (True, False)
     """
-    return bool(text) and marks("gazette").match(text) is not None
+    names = ("web",) if edge else ("web", "gazette")
+    return bool(text) and any(marks(name).match(text) for name in names)
 
 
 def parts_of_signature(text: str) -> frozenset[str]:
