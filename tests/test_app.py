@@ -206,3 +206,13 @@ def test_hostile_text_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     bodies = [one.proto.body for one in test.main if hasattr(one.proto, "body")]
     assert any("&lt;img src=x" in body for body in bodies)
     assert not any("<img src=x" in body or "<script>" in body or "<b>o</b>" in body for body in bodies)
+
+
+def test_the_corpus_page_says_what_became_of_every_character(space: Path) -> None:
+    test = page("corpus")
+    test.selectbox[0].select(PROVISION.partition("#")[0]).run()
+    assert not test.exception
+    assert any("none is missing" in one.value for one in test.caption)
+    next(one for one in test.toggle if one.key == "ledger-pages").set_value(True).run()
+    assert not test.exception
+    assert any("missing" in frame.value.columns for frame in test.dataframe)

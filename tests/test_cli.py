@@ -194,3 +194,18 @@ def test_doctor_sees_a_changed_file(tmp_path: Path) -> None:
     result = run("doctor", folder=space)
     assert result.returncode == 1
     assert "not the one that was added" in result.stdout
+
+
+def test_the_ledger_of_all_documents_and_of_one(shipped: Path) -> None:
+    source = PROVISION.partition("#")[0]
+    accounts = {
+        one["document"]: one["ledger"] for one in json.loads(run("status", "--ledger", "--json", folder=shipped).stdout)
+    }
+    assert all(one["missing"] == 0 for one in accounts.values())
+    pages = json.loads(run("status", source, "--ledger", "--json", folder=shipped).stdout)
+    assert pages["total"] == accounts[source]
+    assert sum(page["held"] for page in pages["pages"]) == accounts[source]["held"] > 0
+    table = run("status", source, "--ledger", folder=shipped).stdout
+    assert "provision" in table.splitlines()[0]
+    assert table.splitlines()[-1].startswith("all")
+    assert run("status", source, folder=shipped).returncode == 2

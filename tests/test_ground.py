@@ -13,7 +13,7 @@ from psimm_docs.jsonl import iter_records, read_records, write_bytes, write_reco
 from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, jurisdiction, needs_note, root, within
 from psimm_docs.places import boxes_of, page_of
 from psimm_docs.records import Box, Document, Line, Page, Problem, Source, Span
-from psimm_docs.workspace import init_workspace, open_workspace
+from psimm_docs.workspace import REPAIRS, init_workspace, open_workspace
 
 # --- folding
 
@@ -91,12 +91,22 @@ def test_a_new_workspace_changes_nothing_that_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[read]\nmax_page = 7\n", "[red]\n", "[read]\nmax_pages = 'x'\n", "[read\n", "[read]\nmax_pages = true\n"]
+    "text",
+    [
+        *("[read]\nmax_page = 7\n", "[red]\n", "[read]\nmax_pages = 'x'\n", "[read\n", "[read]\nmax_pages = true\n"),
+        *("[read]\nrepairs = ['yuski']\n", "[read]\nrepairs = 'yuscii'\n", "[read]\nrepairs = [1]\n"),
+    ],
 )
 def test_wrong_settings_are_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "psimm.toml").write_text(text, "utf-8")
     with pytest.raises(PsimmError, match=r"psimm\.toml"):
         open_workspace(tmp_path)
+
+
+def test_repairs_are_chosen_by_name(tmp_path: Path) -> None:
+    assert init_workspace(tmp_path).settings.read.kinds == frozenset(REPAIRS)
+    (tmp_path / "psimm.toml").write_text("[read]\nrepairs = ['ligature']\n", "utf-8")
+    assert open_workspace(tmp_path).settings.read.kinds == {"ligature"}
 
 
 def test_the_default_settings_are_the_template(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ STEPS: dict[str, set[str]] = {
     "exports": {"exports"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
+    "ledger": {"ledger"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),

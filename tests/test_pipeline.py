@@ -71,6 +71,9 @@ def test_a_setting_runs_only_what_depends_on_it(space: Workspace) -> None:
     assert build(open_workspace(space.root)).worked == 3
     changed = {name for name, file in stages.FILES.items() if (folder / file).stat().st_mtime_ns != before[name]}
     assert changed == {"tags", "reading"}
+    (space.root / "psimm.toml").write_text("[tag]\nthreshold = 0.9\n[read]\nrepairs = []\n", "utf-8")
+    assert build(open_workspace(space.root)).worked == 3
+    assert (folder / "document.json").stat().st_mtime_ns != before["extract"]
 
 
 def test_other_rules_for_references_run_nothing_else(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

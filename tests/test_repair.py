@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
-from psimm_docs.extract.repair import close_spacing, mend, table
+from psimm_docs.extract.draft import LINE_END_HYPHEN, DraftBlock, DraftLine, compose
+from psimm_docs.extract.raised import RAISED
+from psimm_docs.extract.repair import KINDS, close_spacing, mend, table
 from psimm_docs.records import Document, Problem
+from psimm_docs.workspace import REPAIRS, TEMPLATE
 
 
 def mended(text: str) -> tuple[list[str], list[Problem]]:
@@ -261,3 +263,16 @@ def test_a_text_without_diacritics_is_told_of_and_not_guessed(text: str, told: b
     problems = mend([line])
     assert any(one.code == "no-diacritics" for one in problems) is told
     assert line.text == text
+
+
+def test_a_kind_that_is_switched_off_is_not_made() -> None:
+    lines = [DraftLine(line) for line in [*YUSCII.split("\n"), "Z A K O N", "ﬁrma"]]
+    problems = mend(lines, kinds={"ligature"})
+    assert [line.text for line in lines] == [*YUSCII.split("\n"), "Z A K O N", "firma"]
+    assert codes(problems) == {"repaired-ligature"}
+
+
+def test_every_kind_of_repair_can_be_named_in_the_settings() -> None:
+    groups = {group["name"] for group in table("wrong_letters")["groups"]}
+    assert {*KINDS, *groups, LINE_END_HYPHEN, RAISED} == set(REPAIRS)
+    assert all(kind in TEMPLATE for kind in REPAIRS)

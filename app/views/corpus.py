@@ -10,7 +10,8 @@ from psimm_docs.audit import TOLD
 from psimm_docs.corrections import BOOK as CORRECTIONS
 from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
-from psimm_docs.holdings import Holding, holdings, summary
+from psimm_docs.holdings import Holding, holdings, ledger_of, summary
+from psimm_docs.ledger import ABOUT, CLASSES
 from psimm_docs.logbook import logs
 from psimm_docs.workbench import Workbench
 
@@ -85,6 +86,7 @@ def show_document(bench: Workbench, one: Holding) -> None:
             + (f". {problem.todo}" if problem.todo else "")
         )
         (st.error if problem.severity == "error" else st.warning if problem.severity == "warning" else st.caption)(line)
+    show_ledger(bench, one)
     outline = [
         provision
         for provision in bench.provisions(one.source.id)
@@ -96,6 +98,52 @@ def show_document(bench: Workbench, one: Holding) -> None:
     )
     if chosen and st.button("Open this place"):
         frame.open_provision(chosen)
+
+
+def show_ledger(bench: Workbench, one: Holding) -> None:
+    """Show what became of every character of a document, and page by page where a person asks."""
+    account = one.reading.ledger if one.reading else None
+    if account is None:
+        return
+    st.caption(
+        f"{account.held + account.recognised} characters (blanks aside) were found, {account.kept} stand in the text, "
+        + (f"{account.missing} are missing" if account.missing else "none is missing")
+    )
+    rows = [
+        *((ABOUT[name], account.classes[name], "in the text") for name in CLASSES if name in account.classes),
+        *((reason, count, "dropped") for reason, count in account.dropped.items()),
+        *((reason, count, "added") for reason, count in account.added.items()),
+    ]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "What": what,
+                "Characters": count,
+                "Share of the text": f"{100 * count / max(1, account.kept):.1f} %",
+                "Fate": fate,
+            }
+            for what, count, fate in rows
+        ),
+        hide_index=True,
+        width="stretch",
+    )
+    if st.toggle("Page by page", key="ledger-pages"):
+        pages = ledger_of(bench, one.source.id).pages
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Page": page.page,
+                    "Characters": page.held + page.recognised,
+                    **{name: page.classes.get(name, 0) for name in CLASSES},
+                    "dropped": sum(page.dropped.values()),
+                    "added": sum(page.added.values()),
+                    "missing": page.missing,
+                }
+                for page in pages
+            ),
+            hide_index=True,
+            width="stretch",
+        )
 
 
 def show_logs(bench: Workbench) -> None:

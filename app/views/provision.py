@@ -5,11 +5,12 @@ from html import escape
 import streamlit as st
 
 import frame
+from psimm_docs.decisions import state_words
 from psimm_docs.linking import act_rows, linked, words_of
 from psimm_docs.records import Provision
 from psimm_docs.reports import cite
 from psimm_docs.styles import house, original
-from psimm_docs.workbench import Workbench, state_words
+from psimm_docs.workbench import Workbench
 
 SHOWN = 40
 """How many references are listed each way."""
@@ -124,6 +125,8 @@ def page() -> None:
         )
         for told in view.notes:
             st.info(told[:1].upper() + told[1:] + ".")
+        if view.remark:
+            st.warning(view.remark[0].upper() + view.remark[1:] + ".")
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_text(bench, provision)

@@ -5,9 +5,10 @@ from html import escape
 import streamlit as st
 
 import frame
+from psimm_docs.decisions import state_words
 from psimm_docs.errors import PsimmError
 from psimm_docs.records import Tag
-from psimm_docs.workbench import Workbench, state_words
+from psimm_docs.workbench import Workbench
 
 ORDERS = {"score": "Strongest first", "uncertain": "Least certain first", "document": "As they stand in the corpus"}
 METHODS = {"label": "words of the taxonomy", "similarity": "meaning"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import jurisdiction, root
 from psimm_docs.pinpoints import bare, english_pinpoint, latin, own_pinpoint
-from psimm_docs.places import lines_of, page_of
+from psimm_docs.places import lines_of, page_of, poorly_recognised
 from psimm_docs.records import Citation, Document, Provision, Source, Span
 
 if TYPE_CHECKING:
@@ -205,6 +205,9 @@ def letter_notes(document: Document, quoted: Span) -> list[str]:
         sure = min((line.confidence for line in lines if line.confidence is not None), default=None)
         how = f", least sure line {sure:.0%}" if sure is not None else ""
         notes.append(f"letters of the quote were recognised from a scan (OCR{how}); compare with the page")
+    poorly = poorly_recognised(document, quoted)
+    if poorly:
+        notes.append(poorly)
     return notes
 
 

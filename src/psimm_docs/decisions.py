@@ -130,3 +130,24 @@ def answers(decisions: Iterable[Decision]) -> list[dict[str, str]]:
             if one.verdict in OPINIONS:
                 items.setdefault((*key, one.fingerprint), {})[one.reviewer] = one.verdict
     return list(items.values())
+
+
+REVIEW_STATES = ("any", "accepted", "rejected", "open", "stale")
+"""What a search may ask of the review."""
+
+
+def matches_review(state: State, review: str) -> bool:
+    """Say whether a state is the one asked for; `any` leaves out only what was rejected."""
+    if review == "any":
+        return state.verdict != "rejected"
+    if review == "stale":
+        return state.stale
+    if review == "open":
+        return state.verdict in ("open", "disputed") and not state.stale
+    return state.verdict == review and not state.stale
+
+
+def state_words(state: State) -> str:
+    """Return a review state in a word or two, e.g. `accepted (on an older wording)`."""
+    words = {"open": "not reviewed", "disputed": "reviewers disagree"}.get(state.verdict, state.verdict)
+    return f"{words} (on an older wording)" if state.stale else words

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.jsonl import read_record
 from psimm_docs.jurisdictions import SIX, jurisdiction, root
-from psimm_docs.records import Chunk, Document, LanguageReading, Provision, Source, Tag
+from psimm_docs.ledger import Ledger, PageLedger, make_ledger
+from psimm_docs.places import page_of, poorly_recognised
+from psimm_docs.records import Chunk, Document, LanguageReading, Problem, Provision, Source, Tag
 
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
@@ -23,7 +25,8 @@ READING_FILE = "reading.json"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read from one document: counts, its language and how sure that is, and how its pages were read."""
+    """What was read from one document: counts, its language and how sure that is, how its pages were read, and what became of
+    its characters (`ledger`: all pages together; None where they were not counted)."""
 
     language: str
     confidence: float
@@ -37,6 +40,7 @@ class Reading:
     chunks: int
     tags: int
     repairs: Mapping[str, int]
+    ledger: PageLedger | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def summarise(
     """Return the figures of one document."""
     methods = Counter(page.method for page in document.pages)
     kinds = Counter(one.kind for one in provisions)
+    account = make_ledger(document, provisions)
     return Reading(
         language=language.document.tag,
         confidence=language.document.confidence,
@@ -88,7 +93,40 @@ def summarise(
         chunks=len(chunks),
         tags=len(tags),
         repairs=dict(Counter(repair.kind for repair in document.repairs)),
+        ledger=account.total if account.counted else None,
     )
+
+
+def reading_problems(document: Document, provisions: Sequence[Provision]) -> list[Problem]:
+    """Return what is to be told once a document is cut: pages whose characters don't add up, provisions recognised poorly."""
+    found = []
+    wrong = make_ledger(document, provisions).unbalanced
+    if wrong:
+        found.append(
+            Problem(
+                "ledger-unbalanced",
+                "reading",
+                "warning",
+                f"the characters of {len(wrong)} pages don't add up to what the file holds, the first on page {wrong[0]}",
+                "psimm-docs status --ledger shows them; please report it to us",
+                wrong[0],
+            )
+        )
+    inner = {one.parent for one in provisions}
+    poor = [one for one in provisions if one.id not in inner and poorly_recognised(document, one.span)]
+    if poor:
+        names = "; ".join(one.label for one in poor[:5]) + (f" and {len(poor) - 5} more" if len(poor) > 5 else "")
+        found.append(
+            Problem(
+                "provisions-recognised-poorly",
+                "reading",
+                "warning",
+                f"{len(poor)} provisions were recognised poorly: {names}",
+                "read them on the page before you rely on their words",
+                page_of(document, poor[0].span),
+            )
+        )
+    return found
 
 
 def read_reading(folder: Path) -> Reading | None:
@@ -105,6 +143,11 @@ def holdings(bench: Workbench) -> list[Holding]:
         reading = read_reading(bench.workspace.built(source.id))
         made.append(Holding(source, reading, severities["error"], severities["warning"], severities["note"]))
     return made
+
+
+def ledger_of(bench: Workbench, source_id: str) -> Ledger:
+    """Return what became of each character of a built document, page by page."""
+    return make_ledger(bench.document(source_id), bench.provisions(source_id))
 
 
 def summary(bench: Workbench) -> list[Summary]:

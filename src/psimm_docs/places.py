@@ -11,6 +11,18 @@ from collections.abc import Iterator
 
 from psimm_docs.records import Box, Document, Line, Span
 
+POORLY = 0.7
+"""Recognised text that tesseract is less sure of (mean of its words, by letters) is marked as recognised poorly."""
+
+
+def inked(text: str) -> int:
+    """Return how many characters of a text are no blanks.
+
+    >>> inked(" Član 5. ")
+    6
+    """
+    return sum(map(len, text.split()))
+
 
 def lines_of(document: Document, span: Span) -> Iterator[Line]:
     """Yield the lines that share a character with a span, in text order."""
@@ -44,3 +56,20 @@ def boxes_of(document: Document, span: Span) -> list[Box]:
         right = max(0, line.span.end - span.end) / len(line.span)
         boxes.append(Box(line.page, line.box.x0 + width * left, line.box.y0, line.box.x1 - width * right, line.box.y1))
     return boxes
+
+
+def confidence_of(document: Document, span: Span) -> float | None:
+    """Return how sure OCR was of a span's words, 0..1, weighed by their letters; None where nothing of it was recognised."""
+    letters, sure = 0, 0.0
+    for line in lines_of(document, span):
+        if line.confidence is not None:
+            count = min(line.span.end, span.end) - max(line.span.start, span.start)
+            letters += count
+            sure += count * line.confidence
+    return round(sure / letters, 3) if letters else None
+
+
+def poorly_recognised(document: Document, span: Span) -> str:
+    """Return what to say of a span whose letters OCR was not sure of; empty where it was, or where nothing was recognised."""
+    sure = confidence_of(document, span)
+    return f"recognised poorly, confidence {sure:.2f}: check the page" if sure is not None and sure < POORLY else ""

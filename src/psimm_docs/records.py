@@ -139,13 +139,30 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many characters of a page met one fate; `reason` is kebab-case and stable (`outside-page`, `line-end-hyphen`)."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was read: `method` is where its text came from; width and height are points (0 where there is no page)."""
+    """A page as it was read: `method` is where its text came from; width and height are points (0 where there is no page).
+
+    The counts are of characters that are no blanks: `held` by the file's own text, `recognised` by OCR, `dropped` on the way
+    into the document and `added` there. What the document holds of the page is `held + recognised + added - dropped`; formats
+    without pages are one page. A document read before there were counts has none (`held` is then 0 on every page).
+    """
 
     number: int
     width: float
     height: float
     method: Literal["text", "ocr", "none"]
+    held: int = 0
+    recognised: int = 0
+    dropped: tuple[Tally, ...] = ()
+    added: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,8 @@ def tables(
     bench: Workbench, what: str, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
 ) -> list[Table]:
     """Return what `EXPORTS` names as tables: one for decisions and tags, three for the grid (overview, cells, provisions)."""
+    from psimm_docs.decisions import state_words
     from psimm_docs.exports import decisions_table, grid_tables, tags_table
-    from psimm_docs.workbench import state_words
 
     if what not in EXPORTS:
         raise PsimmError(f"{what!r} can't be exported; choose one of {', '.join(EXPORTS)}")

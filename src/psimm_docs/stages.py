@@ -18,7 +18,7 @@ from psimm_docs.basis import without_basis
 from psimm_docs.corpus import source_path
 from psimm_docs.crossrefs import Reference
 from psimm_docs.errors import PsimmError
-from psimm_docs.holdings import READING_FILE, Reading, summarise
+from psimm_docs.holdings import READING_FILE, Reading, reading_problems, summarise
 from psimm_docs.jsonl import dumps, read_record, read_records, write_bytes, write_records, write_text
 from psimm_docs.jurisdictions import root
 from psimm_docs.records import (
@@ -94,7 +94,8 @@ def extract_depends(source: Source, tools: Tools) -> Sequence[str]:
     from psimm_docs.extract import EXTRACT_VERSION
 
     read = tools.workspace.settings.read
-    return (source.sha256, source.media_type, EXTRACT_VERSION, str(read.max_pages), str(read.max_megabytes), read.ocr)
+    limits = (str(read.max_pages), str(read.max_megabytes), read.ocr)
+    return (source.sha256, source.media_type, EXTRACT_VERSION, *limits, ",".join(sorted(read.kinds)))
 
 
 def extract_run(desk: Desk, tools: Tools) -> Document:
@@ -231,12 +232,15 @@ def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
 
 
 def reading_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """The figures follow from the other stages alone."""
-    return ()
+    """The figures follow from the other stages and from how characters are classed."""
+    from psimm_docs.ledger import LEDGER_VERSION
+
+    return (LEDGER_VERSION,)
 
 
 def reading_run(desk: Desk, tools: Tools) -> Reading:
-    """Sum up what was read."""
+    """Sum up what was read, and tell of pages whose characters don't add up and of provisions that were recognised poorly."""
+    desk.problems.extend(reading_problems(desk.get("extract"), desk.get("provisions")))
     return summarise(*(desk.get(name) for name in ("extract", "language", "provisions", "chunks", "tags")))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from psimm_docs.corpus import find_source, read_manifest, source_path
 from psimm_docs.errors import NotFoundError, PsimmError
 from psimm_docs.jurisdictions import jurisdiction, within
-from psimm_docs.places import boxes_of, page_of
+from psimm_docs.places import boxes_of, confidence_of, page_of, poorly_recognised
 from psimm_docs.records import (
     Box,
     Decision,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from psimm_docs.taxonomy import Taxonomy
 
 MODES = ("mixed", "grouped", "round-robin")
-REVIEW_STATES = ("any", "accepted", "rejected", "open", "stale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class View:
     """A provision in its place: the path of headings above it, its own words, its page and boxes.
 
     `notes` say which of its numbers a person corrected, and what the source prints there.
+    `confidence` is OCR's for its words (None where nothing was recognised); `remark` says so where that is low.
     """
 
     provision: Provision
@@ -59,6 +59,8 @@ class View:
     boxes: tuple[Box, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    confidence: float | None = None
+    remark: str = ""
 
 
 class Workbench:
@@ -215,6 +217,8 @@ class Workbench:
                 if problem.span is not None and problem.span.overlaps(provision.span)
             ),
             tuple(dict.fromkeys(one.note for one in [*self.ancestors(provision), provision] if one.note)),
+            confidence_of(document, provision.span),
+            poorly_recognised(document, provision.span),
         )
 
     def counterparts(self, provision: Provision) -> list[Provision]:
@@ -284,6 +288,7 @@ class Workbench:
         `review` keeps those with a decision of that state, on these concepts or on any. Raises PsimmError for an
         unknown filter value and for a corpus that isn't built.
         """
+        from psimm_docs.decisions import REVIEW_STATES
         from psimm_docs.index import Index
         from psimm_docs.search import Filters, search
 
@@ -310,6 +315,8 @@ class Workbench:
 
     def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
         """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
+        from psimm_docs.decisions import matches_review
+
         wanted = {self.taxonomy.concept(name).id for name in concepts}
         states = self.states()
         kept = {
@@ -392,6 +399,8 @@ class Workbench:
 
     def state_of(self, provision_id: str, concept: str) -> str:
         """Return the review state of a suggestion in a word or two."""
+        from psimm_docs.decisions import state_words
+
         state = self.states().get((provision_id, concept))
         return state_words(state) if state else "not reviewed"
 
@@ -469,23 +478,6 @@ class Workbench:
             taxonomy_version=self.taxonomy.version,
             undoes=last.hash,
         )
-
-
-def matches_review(state: State, review: str) -> bool:
-    """Say whether a state is the one asked for; `any` leaves out only what was rejected."""
-    if review == "any":
-        return state.verdict != "rejected"
-    if review == "stale":
-        return state.stale
-    if review == "open":
-        return state.verdict in ("open", "disputed") and not state.stale
-    return state.verdict == review and not state.stale
-
-
-def state_words(state: State) -> str:
-    """Return a review state in a word or two, e.g. `accepted (on an older wording)`."""
-    words = {"open": "not reviewed", "disputed": "reviewers disagree"}.get(state.verdict, state.verdict)
-    return f"{words} (on an older wording)" if state.stale else words
 
 
 def inside(eid: str, tops: Iterable[str]) -> bool:

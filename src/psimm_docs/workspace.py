@@ -29,6 +29,15 @@ max_pages = 3000           # pages of one document that are read
 seconds = 300              # for one document, then it is given up
 memory_megabytes = 3000    # for one document
 ocr = "auto"               # "auto": pages without usable text, when tesseract is installed; "off"
+repairs = ["all"]          # the kinds of repair that are made to letters; without "all", only those named, of:
+#   utf-8-misread   letters whose UTF-8 was read in another encoding
+#   yuscii, mac-c   words in the seven-bit code pages (`^lan`, `^len`)
+#   wrong-font, wrong-code-page, wrong-letter   words with letters from a wrong table
+#   other-script    look-alike letters of the other script within a word
+#   ligature, symbol, invisible, composed       single characters taken apart, replaced, taken out, composed
+#   letter-spacing  letter-spaced words closed
+#   line-end-hyphen words broken at a line's end rejoined
+#   raised          small raised digits (note marks) written as such: 1 as ¹
 
 [encode]
 model = "bundled"          # or the folder (or id) of a sentence-transformers model
@@ -39,15 +48,38 @@ threshold = 0.2            # suggestions below this are not kept
 """
 
 
+ALL = "all"
+REPAIRS = (
+    *("utf-8-misread", "yuscii", "mac-c", "wrong-font", "wrong-code-page", "wrong-letter", "other-script"),
+    *("ligature", "symbol", "invisible", "composed", "letter-spacing", "line-end-hyphen", "raised"),
+)
+"""The kinds of repair that `[read] repairs` may name."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """Limits of reading one document, and whether scanned pages are recognised."""
+    """Limits of reading one document, whether scanned pages are recognised, and which repairs are made.
+
+    `repairs` holds kinds of `REPAIRS`, or `all`. Raises ValueError for a name that is no kind of repair.
+    """
 
     max_megabytes: int = 300
     max_pages: int = 3000
     seconds: int = 300
     memory_megabytes: int = 3000
     ocr: str = "auto"
+    repairs: tuple[str, ...] = (ALL,)
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.repairs if name not in (ALL, *REPAIRS)]
+        if unknown:
+            known = ", ".join((ALL, *REPAIRS))
+            raise ValueError(f"repairs: {unknown[0]!r} is not a kind of repair; known are {known}")
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of repair that are made."""
+        return frozenset(REPAIRS if ALL in self.repairs else self.repairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +196,15 @@ def section(kind: type[Any], given: object, where: str) -> Any:
         want = types[name]
         if want is float and isinstance(value, int) and not isinstance(value, bool):
             given[name] = float(value)
+        elif want is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
+            given[name] = tuple(value)
         elif type(value) is not want:
-            raise PsimmError(f"{where}: {name} must be {want.__name__}, not {value!r}")
-    return kind(**given)
+            wanted = "a list of names" if want is tuple else want.__name__
+            raise PsimmError(f"{where}: {name} must be {wanted}, not {value!r}")
+    try:
+        return kind(**given)
+    except ValueError as error:
+        raise PsimmError(f"{where}: {error}") from error
 
 
 def read_settings(path: Path) -> Settings:

@@ -132,6 +132,8 @@ def show(
         typer.echo(told)
     typer.echo()
     typer.echo(view.text)
+    if view.remark:
+        typer.echo(f"\nwarning: {view.remark}")
     if view.refers_to:
         typer.echo("\nRefers to:")
     for reference in view.refers_to:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +25,8 @@ from psimm_docs.errors import PsimmError
 
 if TYPE_CHECKING:
     from psimm_docs.holdings import Holding
+    from psimm_docs.ledger import PageLedger
+    from psimm_docs.workbench import Workbench
 
 
 @app.command()
@@ -159,6 +161,10 @@ def build(
 
 @app.command()
 def status(
+    document: Annotated[str, typer.Argument(help="With --ledger: a document's id, whose pages are then listed.")] = "",
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Say what became of every character: by class, dropped, added, missing.")
+    ] = False,
     documents: Annotated[bool, typer.Option("--documents", help="List the documents.")] = False,
     problems: Annotated[bool, typer.Option("--problems", help="List the problems.")] = False,
     workspace: WorkspaceOption = None,
@@ -171,6 +177,11 @@ def status(
     from psimm_docs.holdings import holdings, summary
 
     work = bench(workspace)
+    if document and not ledger:
+        raise typer.BadParameter("a document goes with --ledger; psimm-docs show lists its provisions")
+    if ledger:
+        show_ledger(work, document, as_json=as_json)
+        return
     if problems:
         found = [(source, problem) for source in work.sources.values() for problem in work.problems(source.id)]
         if as_json:
@@ -204,6 +215,41 @@ def status(
         ("jurisdiction", "documents", "unread", "pages", "articles", "passages", "decisions", "errors"),
     )
     print_note(one.jurisdiction for one in figures)
+
+
+def show_ledger(work: Workbench, document: str, *, as_json: bool) -> None:
+    """Print the account of each document, or of each page of one."""
+    from psimm_docs.holdings import holdings, ledger_of
+    from psimm_docs.ledger import CLASSES
+
+    heads = ("characters", *CLASSES, "dropped", "added", "missing")
+    if document:
+        found = ledger_of(work, document)
+        if as_json:
+            print_json(found)
+            return
+        if not found.counted:
+            raise PsimmError(f"{document}: its characters were not counted when it was read; run psimm-docs build")
+        rows = [(str(page.page), *account_row(page)) for page in found.pages]
+        print_table([*rows, ("all", *account_row(found.total))], ("page", *heads))
+        return
+    accounts = {one.source.id: one.reading.ledger for one in holdings(work) if one.reading and one.reading.ledger}
+    if as_json:
+        print_json([{"document": name, "ledger": asdict(account)} for name, account in accounts.items()])
+        return
+    print_table(((name, *account_row(account)) for name, account in accounts.items()), ("document", *heads))
+
+
+def account_row(account: PageLedger) -> Sequence[object]:
+    """Return an account's line in the table: what came in, the share of each class in what was kept, what was dropped and why."""
+    from psimm_docs.ledger import CLASSES
+
+    def told(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{count} {reason}" for reason, count in counts.items()) or "0"
+
+    shares = (f"{100 * account.classes.get(name, 0) / max(1, account.kept):.1f} %" for name in CLASSES)
+    came = account.held + account.recognised
+    return (came, *shares, told(account.dropped), told(account.added), account.missing)
 
 
 def holding_row(one: Holding) -> Sequence[object]:

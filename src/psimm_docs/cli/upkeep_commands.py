@@ -45,7 +45,7 @@ def evaluate(
                     one.suite,
                     one.measure,
                     one.slice,
-                    f"{one.value:.3f}",
+                    f"{one.value:.4f}" if "error" in one.measure else f"{one.value:.3f}",
                     f"{one.floor:.3f}" if one.floor is not None else "",
                     one.count,
                 )
@@ -53,7 +53,7 @@ def evaluate(
             ),
             ("suite", "measure", "slice", "value", "floor", "cases"),
         )
-    below = [one for one in scores if one.floor is not None and one.value < one.floor]
+    below = [one for one in scores if one.falls_short]
     if below:
         names = ", ".join(f"{one.suite} {one.measure} {one.slice}" for one in below)
         raise PsimmError(f"below the floor: {names}; find out what made it worse before the floor is touched")

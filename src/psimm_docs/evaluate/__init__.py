@@ -21,6 +21,7 @@ from psimm_docs.errors import PsimmError
 from psimm_docs.evaluate.facts import Fact, Score, read_facts
 from psimm_docs.evaluate.language import language_suite
 from psimm_docs.evaluate.laws import outline_suite
+from psimm_docs.evaluate.ocr import ocr_suite, page_texts
 from psimm_docs.evaluate.reading import reading_suite
 from psimm_docs.evaluate.references import reference_suite
 from psimm_docs.evaluate.search import search_suite
@@ -56,6 +57,7 @@ def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = N
         real = documents or root.parent / "shared" / "realdocs"
         scores += outline_suite(root / "annotations" / "gold" / "reading", real)
         scores += reference_suite(root / "annotations" / "gold" / "references", real)
+        scores += ocr_suite(page_texts(facts))
     floors = read_floors(root / "annotations" / "gold" / "floors.json")
     return [replace(one, floor=floors.get(f"{one.suite} | {one.measure} | {one.slice}")) for one in scores]
 

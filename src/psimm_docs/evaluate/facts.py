@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One figure: of which suite, which measure, over which slice of the cases, from how many; `floor` where there is one."""
+    """One figure: of which suite, which measure, over which slice of the cases, from how many; `floor` where there is one.
+
+    A rate of errors has a ceiling for its floor: it may fall and never rise.
+    """
 
     suite: str
     measure: str
@@ -24,6 +27,13 @@ class Score:
     value: float
     count: int
     floor: float | None = None
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether the figure is worse than its floor allows."""
+        if self.floor is None:
+            return False
+        return self.value > self.floor if "error" in self.measure else self.value < self.floor
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from psimm_docs.workspace import ReadSettings
 
 __all__ = ["EXTRACT_VERSION", "READERS", "STAGE", "Extraction", "read", "sniff", "unreadable"]
 
-EXTRACT_VERSION = "8"
+EXTRACT_VERSION = "9"
 """Changes when the same file would give another text: everything built on the old text is then out of date."""
 
 

@@ -7,15 +7,18 @@ hence no boxes.
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
+from psimm_docs.extract.draft import DraftBlock, DraftLine, compose, counted, table_row
 from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.numbering import Numbering, W, read_numbering, value_of
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.repair import mend
+from psimm_docs.places import inked
 from psimm_docs.records import BlockKind, Page
 
 MAX_UNPACKED = 400_000_000
@@ -23,6 +26,7 @@ MAX_RATIO = 200
 """A part that unpacks to more than this many times its size is a bomb (text packs 5 to 20 times)."""
 
 MAX_PARTS = 5000
+TEXT = (f"{W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
 SMALL = 2_000_000
 """Parts up to this size may pack as well as they like."""
 
@@ -40,15 +44,18 @@ def read(job: Job) -> Extraction:
         outline_levels(part(parts, "word/styles.xml")),
     )
     found = body.find(f"{W}body")
-    blocks = list(reading.blocks(found if found is not None else body))
+    root = found if found is not None else body
+    held = letters_below(root)
+    blocks = list(reading.blocks(root))
     for name in ("footnotes", "endnotes"):
         notes = part(parts, f"word/{name}.xml")
         if notes is not None:
+            held += letters_below(notes)
             blocks += reading.notes(notes, name[:-1])
     lines = [line for block in blocks for line in block.lines]
     if not any(letter.isalnum() for line in lines for letter in line.text):
         raise RefusalError("no-text", "holds no text", "if it holds pictures of pages, save it as PDF and add that")
-    problems = mend(lines)
+    problems = mend(lines, kinds=job.settings.kinds)
     if reading.deleted or reading.inserted:
         problems.append(
             problem(
@@ -58,9 +65,16 @@ def read(job: Job) -> Extraction:
             )
         )
     title = next((line.text for block in blocks if block.kind == "heading" for line in block.lines), lines[0].text)
-    document = compose(
-        blocks, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title[:300]
-    )
+    if reading.gone["text-box"]:
+        problems.append(
+            problem(
+                "text-box",
+                f"{reading.gone['text-box']} letters in text boxes and drawings were left out",
+                "if they are part of the law, move them into the text in Word and add that",
+            )
+        )
+    page = counted(Page(1, 0, 0, "text", held), reading.gone)
+    document = compose(blocks, source_id=job.source_id, sha256=job.sha256, pages=(page,), title=title[:300])
     return Extraction(document, tuple(problems))
 
 
@@ -136,6 +150,7 @@ class Reading:
         """Begin at the first paragraph."""
         self.numbering, self.outline = numbering, outline
         self.inserted = self.deleted = 0
+        self.gone: Counter[str] = Counter()
 
     def blocks(self, container: Any) -> Iterator[DraftBlock]:
         """Yield the paragraphs and tables of a body or a content control."""
@@ -147,6 +162,8 @@ class Reading:
             elif child.tag in (f"{W}sdt", f"{W}customXml", f"{W}ins", f"{W}moveTo"):
                 inner = child.find(f"{W}sdtContent")
                 yield from self.blocks(inner if inner is not None else child)
+            else:
+                self.gone["tracked-deletion" if child.tag == f"{W}moveFrom" else "not-text"] += letters_below(child)
 
     def paragraph(self, node: Any) -> Iterator[DraftBlock]:
         """Yield a paragraph; a line break in it parts it in two."""
@@ -154,6 +171,7 @@ class Reading:
         level = self.outline.get(style.get(f"{W}val", ""), 0) if style is not None else 0
         number = self.numbering.label(node)
         words = "".join(self.words(node))
+        self.gone["list-number"] -= inked(number)
         if number and words.strip():
             words = f"{number} {words.lstrip()}"
         elif number and not words.strip():
@@ -168,34 +186,56 @@ class Reading:
         """Yield the text of a paragraph in order; deletions are counted and left out."""
         for child in node:
             name = child.tag if isinstance(child.tag, str) else ""
-            if name == f"{W}t":
+            if name in TEXT:
                 yield child.text or ""
+            elif name == f"{W}sym":
+                yield symbol(child)
             elif name in (f"{W}br", f"{W}cr"):
                 yield "\n"
             elif name == f"{W}tab":
                 yield " "
             elif name == f"{W}noBreakHyphen":
+                self.gone["no-break-hyphen"] -= 1
                 yield "-"
             elif name in (f"{W}del", f"{W}moveFrom"):
                 self.deleted += 1
+                self.gone["tracked-deletion"] += letters_below(child)
             elif name in (f"{W}ins", f"{W}moveTo"):
                 self.inserted += 1
                 yield from self.words(child)
-            elif name not in (f"{W}pPr", f"{W}rPr", f"{W}instrText", f"{W}drawing", f"{W}pict", f"{W}p", f"{W}tbl"):
+            elif name in (f"{W}drawing", f"{W}pict", f"{W}p", f"{W}tbl"):
+                self.gone["text-box"] += letters_below(child)
+            elif name not in (f"{W}pPr", f"{W}rPr", f"{W}instrText"):
                 yield from self.words(child)
 
     def table(self, node: Any) -> Iterator[DraftBlock]:
         """Yield a table: one block with a line a row; a table of one column, or with articles in it, as its paragraphs."""
-        rows = [[list(self.blocks(cell)) for cell in row.findall(f"{W}tc")] for row in node.findall(f"{W}tr")]
+        rows = [[list(self.blocks(cell)) for cell in self.below(row, "tc")] for row in self.below(node, "tr")]
         texts = [[" ".join(line.text for block in cell for line in block.lines) for cell in row] for row in rows]
         if max(map(len, rows), default=0) < 2 or any(opens_article(cell[:40]) for row in texts for cell in row):
             for row in rows:
                 for cell in row:
                     yield from cell
             return
-        lines = [DraftLine(" | ".join(row), joint="\n") for row in texts if any(row)]
+        lines = []
+        for row, cells in zip(rows, texts, strict=True):
+            if any(cells):
+                line = table_row(cells)
+                for inner in (one for cell in row for block in cell for one in block.lines):
+                    line.gone.update(inner.gone)
+                lines.append(line)
         if lines:
             yield DraftBlock("table", lines)
+
+    def below(self, node: Any, name: str) -> Iterator[Any]:
+        """Yield the rows of a table or the cells of a row, those in content controls too."""
+        for child in node:
+            if child.tag == f"{W}{name}":
+                yield child
+            elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
+                yield from self.below(child, name)
+            else:
+                self.gone["not-text"] += letters_below(child)
 
     def notes(self, root: Any, name: str) -> Iterator[DraftBlock]:
         """Yield the foot- or endnotes; Word's own separators are left out."""
@@ -204,3 +244,16 @@ class Reading:
                 lines = [line for block in self.blocks(note) for line in block.lines]
                 if lines:
                     yield DraftBlock("note", lines)
+            else:
+                self.gone["separator"] += letters_below(note)
+
+
+def letters_below(node: Any) -> int:
+    """Return how many characters (blanks aside) the text elements below an element hold, each symbol as one."""
+    return sum(inked(symbol(one) if one.tag == f"{W}sym" else one.text or "") for one in node.iter(*TEXT, f"{W}sym"))
+
+
+def symbol(node: Any) -> str:
+    """Return the character that an element `w:sym` shows, from the private area where its font has a table of its own."""
+    code = node.get(f"{W}char", "")
+    return chr(int(code, 16)) if re.fullmatch(r"[2-9A-CEFa-cef][0-9A-Fa-f]{1,3}", code) else ""

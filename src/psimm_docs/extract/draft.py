@@ -2,21 +2,29 @@
 
 Readers make draft lines and blocks; repairs edit the lines, each edit remembered; `compose` lays the blocks out as one
 text and turns every offset into a span of it. Invariant: after `compose` nothing about the text changes, and each line,
-block and repair points at exactly the letters it is about. What the letters should be is left to the readers and `repair`.
+block and repair points at exactly the letters it is about; each character that an edit or a joint takes away or brings in is
+counted on its page. What the letters should be is left to the readers and `repair`.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from psimm_docs.records import Block, BlockKind, Box, Document, Line, Page, Repair, Span
+from psimm_docs.places import inked
+from psimm_docs.records import Block, BlockKind, Box, Document, Line, Page, Repair, Span, Tally
 
 Joint = Literal[" ", "", "\n", "hyphen"]
 HYPHENS = "-\u00ad\ufffe\u2010"
+LINE_END_HYPHEN = "line-end-hyphen"
+BAR = " | "
+"""What stands between the cells of a table's row: ours, and counted as such."""
+
+TABLE_BAR = "table-bar"
 PART_OF_WORD = re.compile(r"\w*\Z"), re.compile(r"\w*")
 
 
@@ -45,6 +53,7 @@ class DraftLine:
     """One visual line. `joint` says what stands between it and the next line of its block.
 
     `" "` and `"\\n"` are literal, `""` joins directly, `"hyphen"` drops the line's last character and joins directly.
+    `gone` counts, by reason, the characters (blanks aside) that the line lost since it was read; what it gained is negative.
     """
 
     text: str
@@ -53,6 +62,12 @@ class DraftLine:
     confidence: float | None = None
     joint: Joint = " "
     changes: list[Change] = field(default_factory=list)
+    gone: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def read(self) -> int:
+        """How many characters (blanks aside) the line had when it was read."""
+        return inked(self.text) + sum(self.gone.values())
 
     def edit(self, edits: Sequence[Edit]) -> None:
         """Apply edits (in order, not overlapping) and move the changes remembered so far along with the letters."""
@@ -67,7 +82,9 @@ class DraftLine:
             parts.append(self.text[at : edit.start])
             start = edit.start + moved
             parts.append(edit.new)
-            made.append(Change(start, start + len(edit.new), edit.kind, self.text[edit.start : edit.end]))
+            before = self.text[edit.start : edit.end]
+            made.append(Change(start, start + len(edit.new), edit.kind, before))
+            self.gone[edit.kind] += inked(before) - inked(edit.new)
             moved += len(edit.new) - (edit.end - edit.start)
             starts.append(edit.start)
             shifts.append((edit.end, moved))
@@ -88,6 +105,11 @@ class DraftLine:
         self.text = "".join(parts)
 
 
+def table_row(cells: Sequence[str]) -> DraftLine:
+    """Return a table's row as a line, its cells parted by bars."""
+    return DraftLine(BAR.join(cells), joint="\n", gone=Counter({TABLE_BAR: 1 - len(cells)}))
+
+
 @dataclass(slots=True)
 class DraftBlock:
     """Lines of one kind that belong together."""
@@ -105,20 +127,25 @@ def compose(
     sha256: str,
     pages: Sequence[Page] = (),
     title: str = "",
+    rejoin: bool = True,
 ) -> Document:
     """Fix a text: the blocks one under the other, then the furniture, with every span worked out.
 
     Blocks are separated by one newline; blocks without a letter are left out. `body_end` lies after the body's last newline.
+    Without `rejoin`, hyphens at line ends stay where they are. Pages come back with what their lines lost and gained.
     """
     parts: list[str] = []
     lines: list[Line] = []
     blocks: list[Block] = []
     repairs: list[Repair] = []
     joints: list[tuple[int, str]] = []
+    gone: dict[int, Counter[str]] = {}
     length = body_end = 0
 
     def add(block: DraftBlock) -> None:
         nonlocal length
+        for line in block.lines:
+            gone.setdefault(line.page, Counter()).update(line.gone)
         held = [line for line in block.lines if line.text.strip()]
         if not held:
             return
@@ -126,9 +153,10 @@ def compose(
         for index, line in enumerate(held):
             text = line.text
             last = index == len(held) - 1
-            joined = not last and line.joint == "hyphen" and text[-1] in HYPHENS
+            joined = rejoin and not last and line.joint == "hyphen" and text[-1] in HYPHENS
             if joined:
                 joints.append((length + len(text) - 1, text[-1]))
+                gone[line.page][LINE_END_HYPHEN] += 1
                 text = text[:-1]
             lines.append(Line(Span(length, length + len(text)), line.page, line.box, line.confidence))
             for change in line.changes:
@@ -156,16 +184,34 @@ def compose(
         start = left.start() if left else at
         end = right.end() if right else at
         before = f"{text[start:at]}{'-' if hyphen == chr(0xFFFE) else hyphen}\n{text[at:end]}"
-        repairs.append(Repair(Span(start, end), "line-end-hyphen", before))
+        repairs.append(Repair(Span(start, end), LINE_END_HYPHEN, before))
     repairs.sort(key=lambda repair: (repair.span, repair.kind))
     return Document(
         source_id,
         sha256,
         text,
         body_end,
-        tuple(pages),
+        tuple(counted(page, gone.get(page.number, {})) for page in pages),
         tuple(blocks),
         tuple(lines),
         tuple(repairs),
         " ".join(title.split()),
     )
+
+
+def counted(page: Page, gone: Mapping[str, int]) -> Page:
+    """Return a page with more characters dropped (or, where the count is negative, added), each reason told once."""
+    dropped = Counter({tally.reason: tally.count for tally in page.dropped})
+    added = Counter({tally.reason: tally.count for tally in page.added})
+    for reason, count in gone.items():
+        (dropped if count > 0 else added)[reason] += abs(count)
+    return replace(page, dropped=tallies(dropped), added=tallies(added))
+
+
+def tallies(counts: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Return counts as tallies, by reason; nothing is told that did not happen.
+
+    >>> tallies({"outside-page": 2, "invisible": 0})
+    (Tally(reason='outside-page', count=2),)
+    """
+    return tuple(Tally(reason, count) for reason, count in sorted(counts.items()) if count)

@@ -1,7 +1,7 @@
 """A PDF page's letters, put together to runs: neighbouring letters of one size on one line.
 
-Invariant: coordinates are those of the page as it is shown (points, origin at the top left, y downwards, the page's own
-rotation applied). Which runs make a line, and in which order lines are read, is left to `columns`.
+Invariants: coordinates are those of the page as it is shown (points, origin at the top left, y downwards, the page's own
+rotation applied); every character that pdfium reports is in exactly one run or counted as left out. Which runs make a line, and in which order lines are read, is left to `columns`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-SPACES = frozenset((0x20, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x202F, 0x3000))
 BREAKS = frozenset((0x0A, 0x0D, 0x0B, 0x0C, 0x2028, 0x2029))
+SPACES = frozenset(code for code in range(0x3001) if chr(code).isspace()) - BREAKS
 SAMPLE = 60
 """Letters of a page whose angle is asked for."""
 LINE_END_HYPHEN = 0x02
@@ -42,11 +42,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """A page's runs in the file's order, how many visible letters it has, and how many of them have no known meaning."""
+    """A page's runs in the file's order, and how many characters (blanks aside) they hold.
+
+    `letters` counts those in the runs and those without a known meaning (`unmapped`); `twice` were left out since they lie on
+    themselves. The file holds `letters + twice`.
+    """
 
     runs: list[Run]
     letters: int
     unmapped: int
+    twice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
     x0 = y0 = x1 = y1 = 0.0  # of the run
     first = 0
     space = gap = False
-    unmapped = visible = 0
+    unmapped = visible = twice = 0
     surrogate = 0
     places: dict[int, list[tuple[float, float]]] = {}
     skipped = False
@@ -172,6 +177,10 @@ def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
 
     for index in range(max(0, pdfium.FPDFText_CountChars(raw))):
         code = unicode_of(raw, index)
+        if surrogate and not 0xDC00 <= code < 0xE000:
+            unmapped += 1
+            visible += 1
+            surrogate = 0
         if code in SPACES:
             space = True
             continue
@@ -181,19 +190,16 @@ def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
             continue
         if code == LINE_END_HYPHEN:
             code = 0x2D
-        elif code == 0 or code > 0x10FFFF:
+        elif 0xD800 <= code < 0xDC00:
+            surrogate = code
+            continue
+        elif surrogate:
+            code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00)
+            surrogate = 0
+        elif code == 0 or code > 0x10FFFF or 0xDC00 <= code < 0xE000:
             unmapped += 1
             visible += 1
             continue
-        if 0xD800 <= code < 0xDC00:
-            surrogate = code
-            continue
-        if 0xDC00 <= code < 0xE000:
-            if not surrogate:
-                unmapped += 1
-                continue
-            code = 0x10000 + ((surrogate - 0xD800) << 10) + (code - 0xDC00)
-        surrogate = 0
         box_of(raw, index, at_rect)
         a, b, c, d = rect.left, rect.bottom, rect.right, rect.top
         if d - b < 0.5:
@@ -208,6 +214,7 @@ def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
             near = min(0.8, 0.12 * (d - b))
             if any(abs(a - x) < near and abs(b - y) < near for x, y in held):
                 skipped, space = True, False
+                twice += 1
                 continue
             held.append((a, b))
             if skipped and letters:
@@ -245,7 +252,19 @@ def gather(textpage: Any, frame: Frame, *, once: bool) -> Glyphs:
         letters.append(chr(code))
         boxes.append((a, c))
     close()
-    return Glyphs(runs, visible, unmapped)
+    lost = int(bool(surrogate))  # half a letter at the page's end
+    return Glyphs(runs, visible + lost, unmapped + lost, twice)
+
+
+def letters_on(textpage: Any) -> int:
+    """Return how many characters (blanks aside) a pypdfium2 text page holds, however they lie."""
+    import pypdfium2.raw as pdfium
+
+    codes = (
+        pdfium.FPDFText_GetUnicode(textpage.raw, at) for at in range(max(0, pdfium.FPDFText_CountChars(textpage.raw)))
+    )
+    blanks = SPACES | BREAKS
+    return sum(code not in blanks and not 0xDC00 <= code < 0xE000 for code in codes)
 
 
 def is_bold(raw: Any, index: int, pdfium: Any) -> bool:

@@ -8,14 +8,16 @@ Invariant: nothing is fetched, no entity is expanded from outside, and depth and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
+from psimm_docs.extract.draft import DraftBlock, DraftLine, compose, counted, table_row
 from psimm_docs.extract.encodings import decode
 from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.repair import mend
+from psimm_docs.places import inked
 from psimm_docs.records import BlockKind, Page, Problem
 
 DEPTH = 250
@@ -99,6 +101,7 @@ def read(job: Job) -> Extraction:
         root = html.document_fromstring(without_declaration(text), parser=parser)
     except (ValueError, html.etree.ParserError) as error:
         raise RefusalError("no-text", "holds no page that can be read", "get the file again") from error
+    page = Page(1, 0, 0, "text", letters_below(root))
     walk = Walk(form_parts(root))
     walk.element(root, 0, framed=False)
     walk.end()
@@ -114,13 +117,18 @@ def read(job: Job) -> Extraction:
     lines = [line for block in (*body, *frame) for line in block.lines]
     if not any(letter.isalnum() for block in body for line in block.lines for letter in line.text):
         raise RefusalError("no-text", "holds no text", "get the page again with its content")
-    problems += mend(lines)
+    problems += mend(lines, kinds=job.settings.kinds)
     if frame:
         problems.append(aside_note(frame))
     found = root.find(".//title")
     title = (found.text or "") if found is not None else ""
     document = compose(
-        body, frame, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title[:300]
+        body,
+        frame,
+        source_id=job.source_id,
+        sha256=job.sha256,
+        pages=(counted(page, walk.gone),),
+        title=title[:300],
     )
     return Extraction(document, tuple(problems))
 
@@ -160,6 +168,7 @@ class Walk:
         self.forms = forms
         self.blocks: list[tuple[DraftBlock, bool]] = []
         self.cut = 0
+        self.gone: Counter[str] = Counter()
         self._words: list[str] = []
         self._kind: BlockKind = "paragraph"
         self._level = 0
@@ -168,10 +177,12 @@ class Walk:
     def element(self, node: Any, depth: int, *, framed: bool) -> None:
         """Take in an element and what is below it."""
         name = node.tag if isinstance(node.tag, str) else ""
-        if name in SILENT or not name or "hidden" in node.attrib:
+        if silent(node):
+            self.gone["not-shown"] += letters_below(node)
             return
         if depth > DEPTH:
             self.cut += 1
+            self.gone["too-deep"] += letters_below(node)
             return
         framed = framed or name in FRAME or node in self.forms
         if name == "br":
@@ -219,13 +230,44 @@ class Walk:
     def table(self, node: Any, *, framed: bool) -> None:
         """Take a table in as one block, a line a row, cells parted by bars."""
         self.end()
+        for caption in node.iter("caption"):
+            self.blocks.append((DraftBlock("paragraph", [DraftLine(cell_text(caption))]), framed))
         lines = []
         for row in node.iter("tr"):
-            cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
+            cells = [cell_text(cell) for cell in row if cell.tag in ("td", "th")]
             if any(cells):
-                lines.append(DraftLine(" | ".join(cells), joint="\n"))
+                lines.append(table_row(cells))
         if lines:
             self.blocks.append((DraftBlock("table", lines), framed))
+        inside = [
+            one for one in node.iter("caption", "td", "th") if one.tag == "caption" or one.getparent().tag == "tr"
+        ]
+        self.gone["outside-cell"] += letters_below(node) - sum(map(letters_below, inside))
+        self.gone["not-shown"] += sum(letters_below(one) - inked(cell_text(one)) for one in inside)
+
+
+def silent(node: Any) -> bool:
+    """Say whether nothing of an element is shown."""
+    return not isinstance(node.tag, str) or node.tag in SILENT or "hidden" in node.attrib
+
+
+def letters_below(node: Any) -> int:
+    """Return how many characters (blanks aside) an element holds, shown or not."""
+    return sum(inked(text) for text in node.itertext())
+
+
+def cell_text(node: Any) -> str:
+    """Return what is shown of a cell's text, its blanks folded."""
+
+    def shown(one: Any) -> Iterator[str]:
+        if not silent(one):
+            yield " " if one.tag == "br" or one.tag in BREAKS else ""
+            yield one.text or ""
+            for child in one:
+                yield from shown(child)
+                yield child.tail or ""
+
+    return " ".join("".join(shown(node)).split())
 
 
 def blanks(text: str | None) -> str:

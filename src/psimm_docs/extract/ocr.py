@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -38,13 +40,16 @@ TAGS: Mapping[str, str] = {
 CYRILLIC = frozenset(("srp", "mkd"))
 """Tesseract's languages that are written in Cyrillic."""
 
+HELPERS: Mapping[str, tuple[str, ...]] = {"mkd": ("srp",), "bos": ("srp_latn",)}
+"""Models that help another: Debian's Macedonian one can't write `љ`, its Bosnian one no `–` and no `„`; the Serbian ones can."""
+
 UNSURE = 0.4
 """Lines that tesseract is less sure of are left out: they are drawings, stamps and noise."""
 
-DOUBTFUL = 0.7
-"""A page that tesseract is less sure of is told of."""
-
 DPI = 300
+SMOOTHING = 0.3
+"""Points that a speckled page is blurred by (the radius of a Gaussian)."""
+
 MAX_PIXELS = 40_000_000
 
 
@@ -57,8 +62,8 @@ class Missing:
 
 
 @cache
-def installed() -> tuple[str, ...]:
-    """Return the languages that tesseract has here; empty when there is no tesseract."""
+def told_languages() -> tuple[str, ...]:
+    """Return what tesseract says of its languages: a line with the folder of its models, then a line each."""
     program = shutil.which("tesseract")
     if program is None:
         return ()
@@ -66,7 +71,18 @@ def installed() -> tuple[str, ...]:
         done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    return tuple(line.strip() for line in done.stdout.splitlines()[1:] if line.strip())
+    return tuple(line.strip() for line in done.stdout.splitlines() if line.strip())
+
+
+def installed() -> tuple[str, ...]:
+    """Return the languages that tesseract has here; empty when there is no tesseract."""
+    return told_languages()[1:]
+
+
+def model_folder() -> str:
+    """Return the folder of tesseract's models as it names it; empty when there is no tesseract."""
+    found = re.search(r'"([^"]+)"', next(iter(told_languages()), ""))
+    return found[1] if found else ""
 
 
 def wanted(source_id: str) -> tuple[str, ...]:
@@ -96,6 +112,12 @@ def languages(source_id: str, text: str) -> tuple[str, ...]:
     if latin < 0.15 * (cyrillic + latin):
         return tuple(name for name in have if name in CYRILLIC) or have
     return have
+
+
+def with_helpers(names: Sequence[str]) -> tuple[str, ...]:
+    """Return languages with the installed models that help them, the languages first."""
+    helpers = (helper for name in names for helper in HELPERS.get(name, ()) if helper in installed())
+    return tuple(dict.fromkeys((*names, *helpers)))
 
 
 def missing(source_id: str) -> Missing | None:
@@ -130,31 +152,42 @@ def has_picture(page: Any) -> bool:
 
 
 def recognise(page: Any, number: int, *, languages: Sequence[str], seconds: float) -> list[PageLine] | str:
-    """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none."""
+    """Return the lines that tesseract reads on a pypdfium2 page, in its reading order, or why it read none.
+
+    A page on which it finds no word is tried once more with its speckles smoothed: they can hide a few lines altogether.
+    """
+    from PIL import ImageFilter
+
     width, height = page.get_size()
     scale = DPI / 72
     while width * height * scale * scale > MAX_PIXELS:
         scale *= 0.8
-    picture = io.BytesIO()
-    page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG", compress_level=1)
+    picture = page.render(scale=scale, grayscale=True).to_pil()
+    until = time.monotonic() + seconds
+    lines: list[PageLine] | str = []
+    for smoothing in (0.0, SMOOTHING):
+        seen = picture.filter(ImageFilter.GaussianBlur(smoothing * scale)) if smoothing else picture
+        lines = words_of(seen, number, languages=languages, scale=scale, seconds=until - time.monotonic())
+        if lines:
+            break
+    return lines or "tesseract found no words on it"
+
+
+def words_of(
+    picture: Any, number: int, *, languages: Sequence[str], scale: float, seconds: float
+) -> list[PageLine] | str:
+    """Return the lines that tesseract reads in a picture of a page (`scale` pixels a point), or why it failed."""
+    data = io.BytesIO()
+    picture.save(data, "PNG", compress_level=1)
     layout = "1" if "osd" in installed() else "3"
-    command = [
-        "tesseract",
-        "stdin",
-        "stdout",
-        "-l",
-        "+".join(languages),
-        "--dpi",
-        str(int(72 * scale)),
-        "--psm",
-        layout,
-    ]
+    names = "+".join(with_helpers(languages))
+    options = ["-l", names, "--dpi", str(int(72 * scale)), "--psm", layout, "tsv"]
     try:
         done = subprocess.run(
-            [*command, "tsv"],
-            input=picture.getvalue(),
+            ["tesseract", "stdin", "stdout", *options],
+            input=data.getvalue(),
             capture_output=True,
-            timeout=min(seconds, 120.0),
+            timeout=max(1.0, min(seconds, 120.0)),
             check=False,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )

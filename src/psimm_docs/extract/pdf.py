@@ -12,18 +12,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 from psimm_docs.extract import ocr
 from psimm_docs.extract.columns import PageLine, gutters, read_order
-from psimm_docs.extract.draft import DraftBlock, compose
+from psimm_docs.extract.draft import LINE_END_HYPHEN, DraftBlock, compose, counted
 from psimm_docs.extract.furniture import find_furniture
-from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, read_glyphs, upright
+from psimm_docs.extract.glyphs import Frame, Glyphs, Run, frame_of, letters_on, read_glyphs, upright
 from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.openings import opens_article
 from psimm_docs.extract.paragraphs import paragraphs
+from psimm_docs.extract.raised import RAISED, lower, mark_raised
 from psimm_docs.extract.repair import mend
 from psimm_docs.extract.rulings import find_tables, table_lines
+from psimm_docs.extract.scans import numbers, recognise_pages
+from psimm_docs.places import inked
 from psimm_docs.records import Box, Page, Problem
 
 MAX_SIDE = 20_000.0  # points; 14,400 is the format's own limit
@@ -99,7 +102,7 @@ class Reading:
         self.recognise()
         set_margins(self.lines, self.pages)
         furniture = find_furniture(self.lines, [page.height for page in self.pages])
-        self.problems += mend([line for page in self.lines for line in page])
+        self.problems += mend([line for page in self.lines for line in page], kinds=self.job.settings.kinds)
         body = [line for page in self.lines for line in page if id(line) not in furniture]
         apart = [line for page in self.lines for line in page if id(line) in furniture]
         blocks = paragraphs(body, body_size=usual_size(body))
@@ -107,6 +110,8 @@ class Reading:
             self.problems.append(
                 problem("no-text", "no text was found in it", "check that it is the right file", severity="error")
             )
+        if RAISED not in self.job.settings.kinds:
+            lower(line for page in self.lines for line in page)
         document = compose(
             blocks,
             [DraftBlock("furniture", [line]) for line in apart],
@@ -114,6 +119,7 @@ class Reading:
             sha256=self.job.sha256,
             pages=self.pages,
             title=self.title(blocks),
+            rejoin=LINE_END_HYPHEN in self.job.settings.kinds,
         )
         return Extraction(document, tuple(self.problems))
 
@@ -144,21 +150,26 @@ class Reading:
             return
         try:
             width, height = page.get_size()
-            if width > MAX_SIDE or height > MAX_SIDE or width <= 0 or height <= 0:
-                self.add_page(Page(number, width, height, "none"), [])
-                self.oversized.append(number)
-                return
-            shown = frame_of(page)
             textpage = page.get_textpage()
             try:
+                if width > MAX_SIDE or height > MAX_SIDE or width <= 0 or height <= 0:
+                    held = letters_on(textpage)
+                    self.add_page(counted(Page(number, width, height, "none", held), {"page-size": held}), [])
+                    self.oversized.append(number)
+                    return
+                shown = frame_of(page)
                 frame = upright(textpage, shown)
                 glyphs = read_glyphs(textpage, frame)
             finally:
                 textpage.close()
+            held = glyphs.letters + glyphs.twice
+            gone = {"printed-twice": glyphs.twice, "unmapped": glyphs.unmapped}
             kept = [run for run in glyphs.runs if visible(run, *frame.size)]
             if len(kept) < len(glyphs.runs):
                 self.outside.append(number)
-                glyphs = replace(glyphs, runs=kept, letters=sum(len(run.text) - run.text.count(" ") for run in kept))
+                seen_letters = sum(inked(run.text) for run in kept) + glyphs.unmapped
+                gone["outside-page"] = glyphs.letters - seen_letters
+                glyphs = replace(glyphs, runs=kept, letters=seen_letters)
             if not usable(glyphs) and ocr.has_picture(page):
                 self.without_text.append(number)
                 if glyphs.unmapped > 0.1 * glyphs.letters:
@@ -167,7 +178,8 @@ class Reading:
             if frame != shown:
                 for line in lines:
                     line.box = turned(line.box, frame, shown)
-            self.add_page(Page(number, round(width, 1), round(height, 1), "text" if lines else "none"), lines)
+            method: Literal["text", "none"] = "text" if lines else "none"
+            self.add_page(counted(Page(number, round(width, 1), round(height, 1), method, held), gone), lines)
         finally:
             page.close()
 
@@ -186,15 +198,17 @@ class Reading:
             )
         runs = glyphs.runs
         tables = find_tables(page, frame, runs)
-        if tables:
-            runs = [run for run in runs if not any(table.holds(run) for table in tables)]
+        rows: list[list[PageLine]] = []
+        for at, table in enumerate(tables):
+            rows.append(table_lines(table, runs, page=number, key=number * 1000 + at))
+            runs = [run for run in runs if not table.holds(run)]
         gaps = gutters(runs, width=width, prior=seen[-6:])
         seen.extend(gaps)
         lines = read_order(runs, page=number, gaps=gaps)
-        for at, table in enumerate(tables):
-            cells = table_lines(table, glyphs.runs, page=number, key=number * 1000 + at)
+        for table, cells in zip(tables, rows, strict=True):
             where = next((i for i, line in enumerate(lines) if line.y0 > table.y0 and line.column <= 0), len(lines))
             lines[where:where] = cells
+        mark_raised(lines, glyphs.runs)
         return lines
 
     def add_page(self, page: Page, lines: list[PageLine]) -> None:
@@ -203,69 +217,27 @@ class Reading:
         self.lines.append(lines)
 
     def recognise(self) -> None:
-        """Recognise the pages that have a picture and no text, as far as tesseract and the time allow."""
+        """Recognise the pages that have a picture and no text, and put what was recognised beside the text they have."""
         if not self.without_text:
             return
-        if self.job.settings.ocr == "off":
-            self.no_text_layer(self.without_text, "recognition is off", 'set [read] ocr = "auto" in psimm.toml')
-            return
-        missing = ocr.missing(self.job.source_id)
-        if missing is not None:
-            self.no_text_layer(self.without_text, missing.what, missing.todo)
-            return
+        known = " ".join(line.text for held in self.lines for line in held)
         until = self.began + 0.8 * self.job.settings.seconds
-        left: list[int] = []
-        doubtful: list[int] = []
-        for number in self.without_text:
-            if time.monotonic() > until:
-                left.append(number)
-                continue
-            known = " ".join(line.text for held in self.lines for line in held)
-            names = ocr.languages(self.job.source_id, known)
-            page = self.document[number - 1]
-            try:
-                result = ocr.recognise(page, number, languages=names, seconds=max(5.0, until - time.monotonic()))
-            finally:
-                page.close()
-            if isinstance(result, str):
-                self.no_text_layer([number], result, "compare the page with its picture")
-                continue
-            if ocr.confidence(result) < ocr.DOUBTFUL:
-                doubtful.append(number)
-            result = [line for line in result if (line.confidence or 0.0) >= ocr.UNSURE]
-            stamps = [] if number in self.garbled else self.lines[number - 1]
-            self.lines[number - 1] = beside(stamps, result)
-            held = self.pages[number - 1]
-            self.pages[number - 1] = Page(number, held.width, held.height, "ocr" if result else "none")
-        if left:
-            self.no_text_layer(left, "there was no time left to recognise them", "raise [read] seconds in psimm.toml")
-        if doubtful:
-            self.problems.append(
-                problem(
-                    "poorly-recognised",
-                    f"pages {numbers(doubtful)} could not be recognised well; lines that are mere guesses were left out",
-                    "read these pages in the file itself, and quote nothing from their recognised text unchecked",
-                    page=doubtful[0],
-                )
-            )
-        done = [page.number for page in self.pages if page.method == "ocr"]
-        if done:
-            self.problems.append(
-                problem(
-                    "recognised",
-                    f"{len(done)} scanned pages were recognised by tesseract ({numbers(done)})",
-                    "compare quotations with the page's picture",
-                    severity="note",
-                    page=done[0],
-                )
-            )
-
-    def no_text_layer(self, pages: Sequence[int], why: str, todo: str) -> None:
-        """Record that pages have a picture and no text."""
-        what = "page" if len(pages) == 1 else "pages"
-        self.problems.append(
-            problem("no-text-layer", f"{what} {numbers(pages)}: a picture without text; {why}", todo, page=pages[0])
-        )
+        found = recognise_pages(self.document, self.without_text, job=self.job, until=until, known=known)
+        self.problems += found.problems
+        for number, recognised in found.lines.items():
+            page, held = self.pages[number - 1], self.lines[number - 1]
+            stamps = [] if number in self.garbled else held
+            kept = beside(stamps, recognised)
+            twice = {id(line) for line in recognised} - {id(line) for line in kept}
+            gone = {
+                "garbled": sum(line.read for line in held) - sum(line.read for line in stamps),
+                "recognised-unsure": found.unsure[number],
+                "recognised-twice": sum(line.read for line in recognised if id(line) in twice),
+            }
+            read = sum(line.read for line in recognised) + found.unsure[number]
+            method: Literal["ocr", "none"] = "ocr" if recognised else "none"
+            self.lines[number - 1] = kept
+            self.pages[number - 1] = counted(replace(page, method=method, recognised=read), gone)
 
     def title(self, blocks: Sequence[DraftBlock]) -> str:
         """Return the file's own title when it says something, else its first headings."""
@@ -351,19 +323,3 @@ def set_margins(pages: Sequence[Sequence[PageLine]], sizes: Sequence[Page]) -> N
             right = median(edge[1] for edge in full[key])
             for line in held:
                 line.left, line.right = min(left, line.left), max(right, line.right)
-
-
-def numbers(values: Sequence[int]) -> str:
-    """Return page numbers as ranges.
-
-    >>> numbers([1, 2, 3, 7])
-    '1-3, 7'
-    """
-    parts: list[list[int]] = []
-    for value in values:
-        if parts and value == parts[-1][-1] + 1:
-            parts[-1].append(value)
-        else:
-            parts.append([value])
-    shown = [f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts]
-    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")

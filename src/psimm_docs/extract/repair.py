@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -60,17 +60,17 @@ def table(name: str) -> dict[str, Any]:
     return loaded
 
 
-def mend(lines: Sequence[DraftLine]) -> list[Problem]:
+def mend(lines: Sequence[DraftLine], *, kinds: Container[str] = KINDS) -> list[Problem]:
     """Mend the lines of one document in place, and return one note for each kind of repair with its count.
 
-    A soft hyphen at a line's end is left for the joining of lines.
+    Only repairs of these kinds are made. A soft hyphen at a line's end is left for the joining of lines.
     """
     made: Counter[str] = Counter()
     first: dict[str, int] = {}
 
     def apply(edits_of: Edits, over: Iterable[DraftLine] = lines) -> None:
         for line in over:
-            edits = edits_of(line.text)
+            edits = [edit for edit in edits_of(line.text) if edit.kind in kinds]
             if edits:
                 line.edit(edits)
                 for edit in edits:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psimm_docs.extract.columns import PageLine, line_of, rows
+from psimm_docs.extract.draft import BAR, TABLE_BAR
 from psimm_docs.extract.glyphs import Frame, Run
 from psimm_docs.records import Box
 
@@ -159,12 +160,13 @@ def table_lines(table: Table, runs: Sequence[Run], *, page: int, key: int) -> li
             left = [run for run in left if not inside(cell, run)]
             held += here
             texts.append(
-                " ".join(line_of(one, page=page, column=0, columns=1).text for one in rows(here)).replace(" | ", " ")
+                " ".join(line_of(one, page=page, column=0, columns=1).text for one in rows(here)).replace(BAR, "|")
             )
         if not held:
             continue
         line = line_of(held, page=page, column=0, columns=1)
-        line.text = " | ".join(texts)
+        line.text = BAR.join(texts)
+        line.gone[TABLE_BAR] -= len(texts) - 1
         line.box = Box(page, *(round(v, 1) for v in (row[0][0], row[0][1], row[-1][2], max(cell[3] for cell in row))))
         line.y0, line.y1 = row[0][1], max(cell[3] for cell in row)
         line.table = key

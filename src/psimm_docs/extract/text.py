@@ -7,15 +7,18 @@ joined by single blanks. There are no pages, hence no boxes. Decoding is left to
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from psimm_docs.extract.draft import DraftBlock, DraftLine, compose
+from psimm_docs.extract.draft import DraftBlock, DraftLine, compose, counted, table_row
 from psimm_docs.extract.encodings import decode
 from psimm_docs.extract.job import Extraction, Job, RefusalError
 from psimm_docs.extract.openings import opens_article, opens_provision
 from psimm_docs.extract.repair import mend
+from psimm_docs.places import inked
 from psimm_docs.records import BlockKind, Page
 
+MARK = "markdown-mark"
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 RULE = re.compile(r"\s*([-*_])\s*(\1\s*){2,}")
@@ -33,13 +36,15 @@ def read(job: Job, *, markdown: bool = False) -> Extraction:
     """Read a text file. Raises RefusalError for one without a letter."""
     text, problems = decode(job.path.read_bytes())
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n\n")
-    blocks = list(markdown_blocks(text) if markdown else text_blocks(text))
+    page = Page(1, 0, 0, "text", inked(text))
+    rules: Counter[str] = Counter()
+    blocks = list(markdown_blocks(text, rules) if markdown else text_blocks(text))
     lines = [line for block in blocks for line in block.lines]
     if not any(letter.isalnum() for line in lines for letter in line.text):
         raise RefusalError("no-text", "holds no text", "get the file again")
-    problems += mend(lines)
+    problems += mend(lines, kinds=job.settings.kinds)
     title = next((line.text for line in lines if line.text.strip()), "")[:200]
-    document = compose(blocks, source_id=job.source_id, sha256=job.sha256, pages=(Page(1, 0, 0, "text"),), title=title)
+    document = compose(blocks, source_id=job.source_id, sha256=job.sha256, pages=(counted(page, rules),), title=title)
     return Extraction(document, tuple(problems))
 
 
@@ -75,8 +80,13 @@ def block_of(lines: list[DraftLine]) -> DraftBlock:
     return DraftBlock(kind, lines)
 
 
-def markdown_blocks(text: str) -> Iterator[DraftBlock]:
-    """Yield the headings, paragraphs, list items and tables of a Markdown text."""
+def markdown_line(row: str, plain: str) -> DraftLine:
+    """Return a Markdown line without its marks, which are counted."""
+    return DraftLine(plain, gone=Counter({MARK: inked(row) - inked(plain)}))
+
+
+def markdown_blocks(text: str, rules: Counter[str]) -> Iterator[DraftBlock]:
+    """Yield the headings, paragraphs, list items and tables of a Markdown text; `rules` counts the lines that only draw."""
     held: list[DraftLine] = []
     kind: BlockKind = "paragraph"
 
@@ -90,23 +100,27 @@ def markdown_blocks(text: str) -> Iterator[DraftBlock]:
         heading = HEADING.fullmatch(row.strip())
         plain = unmarked(row)
         if not row.strip() or RULE.fullmatch(row):
+            rules[MARK] += inked(row)
             yield from flush()
         elif heading:
             yield from flush()
-            yield DraftBlock("heading", [DraftLine(unmarked(heading.group(2)))], level=len(heading.group(1)))
+            yield DraftBlock("heading", [markdown_line(row, unmarked(heading.group(2)))], level=len(heading.group(1)))
         elif row.lstrip().startswith("|"):
             if kind != "table":
                 yield from flush()
                 kind = "table"
-            if not TABLE_RULE.fullmatch(row):
-                cells = [unmarked(cell) for cell in row.strip().strip("|").split("|")]
-                held.append(DraftLine(" | ".join(cells), joint="\n"))
+            if TABLE_RULE.fullmatch(row):
+                rules[MARK] += inked(row)
+            else:
+                line = table_row([unmarked(cell) for cell in row.strip().strip("|").split("|")])
+                line.gone = Counter({MARK: inked(row) - inked(line.text)})
+                held.append(line)
         else:
             if kind == "table" or (
                 held and (opens_provision(plain) or opens_article(held[-1].text) or row.endswith("  "))
             ):
                 yield from flush()
-            held.append(DraftLine(plain))
+            held.append(markdown_line(row, plain))
     yield from flush()
 
 
