@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from psimm_docs.extract.glyphs import Run
 from psimm_docs.extract.job import Extraction
 from psimm_docs.extract.openings import ARTICLE_WORDS, PART_WORDS, opens_article, opens_provision
 from psimm_docs.extract.pdf import beside
+from psimm_docs.language import identify
 from psimm_docs.records import Document
 from psimm_docs.workspace import ReadSettings
 
@@ -155,6 +157,92 @@ def test_a_line_across_parts_the_columns(tmp_path: Path) -> None:
     text = document(tmp_path / "a.pdf", pdf([page])).text
     places = [text.index(mark) for mark in ("KRAJLIJEVO", "KRAJDESNO", "koja ide preko", "ДРУГИЛЕВО", "ДРУГИДЕСНО")]
     assert places == sorted(places)
+
+
+ALBANIAN = (
+    "I huaji e paraqet kërkesën pranë organit kompetent nëpërmjet punëdhënësit, së bashku me provat e parashikuara, "
+    "ndërsa organi vendos brenda pesëmbëdhjetë ditëve nga dita e pranimit të kërkesës së rregullt për leje pune."
+)
+
+
+def test_three_languages_in_columns_side_by_side_are_taken_apart(tmp_path: Path) -> None:
+    columns = [
+        [Text(40 + 185 * at, 100, word, bold=True), *paragraph(40 + 185 * at, 125, words * 3, width=160, size=8)]
+        for at, (word, words) in enumerate((("Član 1.", LATIN), ("Члан 1.", CYRILLIC), ("Neni 1", ALBANIAN)))
+    ]
+    mixed = [text for row in zip_longest(*columns) for text in row if text is not None]
+    found = document(tmp_path / "a.pdf", pdf([mixed]))
+    flat = " ".join(found.text.split())
+    places = [flat.index(words[:60]) for words in (LATIN, CYRILLIC, ALBANIAN)]
+    assert places == sorted(places)
+    assert flat.count(LATIN) == flat.count(CYRILLIC) == flat.count(ALBANIAN) == 3
+    tags = identify(found, jurisdiction="BA").blocks
+    held = {tag.script for tag, block in zip(tags, found.blocks, strict=True) if "Члан" in block.span.of(found.text)}
+    assert held == {"Cyrl"}
+
+
+def test_a_last_column_of_a_few_lines_is_a_column(tmp_path: Path) -> None:
+    left = paragraph(60, 90, LATIN * 9, width=220)
+    right = paragraph(310, 90, CYRILLIC, width=220)
+    mixed = [text for row in zip_longest(left, right) for text in row if text is not None]
+    flat = " ".join(document(tmp_path / "a.pdf", pdf([mixed])).text.split())
+    assert LATIN * 2 in flat
+    assert CYRILLIC in flat
+
+
+def test_a_heading_in_larger_letters_beside_the_end_of_a_sentence(tmp_path: Path) -> None:
+    page = [
+        Text(270, 80, "Član 1.", bold=True),
+        *paragraph(72, 110, LATIN, width=450, size=9),
+        Text(72, 200, "Kazna je novčana.", size=9),
+        Text(160, 200, "Granice odgovornosti", size=12),
+        Text(270, 230, "Član 2.", bold=True),
+        *paragraph(72, 260, LATIN, width=450, size=9),
+    ]
+    lines = body(document(tmp_path / "a.pdf", pdf([page])))
+    assert "Kazna je novčana." in lines
+    assert "Granice odgovornosti" in lines
+
+
+def test_an_editors_note_of_two_lines_is_one_paragraph_and_ends_at_its_bracket(tmp_path: Path) -> None:
+    page = [
+        Text(270, 80, "Neni 1", bold=True),
+        Text(100, 100, "(Ndryshuar me ligjin nr. 8733, datë 24.1.2001; shtuar fjalët me ligjin nr. 144;"),
+        Text(100, 113, "21.5.2013 dhe me ligjin nr. 36/2017)"),
+        Text(72, 126, "Kushdo që dëmton pasurinë dënohet me gjobë sipas këtij ligji."),
+    ]
+    lines = body(document(tmp_path / "a.pdf", pdf([page])))
+    assert lines[1].startswith("(Ndryshuar")
+    assert lines[1].endswith("36/2017)")
+    assert lines[2].startswith("Kushdo")
+
+
+def test_a_numbered_title_in_the_middle_is_a_heading_and_a_point_is_none(tmp_path: Path) -> None:
+    page = [
+        *paragraph(72, 80, LATIN, width=450),
+        Text(255, 150, "2. Pozivanje"),
+        Text(270, 180, "Član 2.", bold=True),
+        Text(72, 210, "Mjere su:"),
+        Text(72, 230, "1. opomena"),
+        *paragraph(72, 260, LATIN * 2, width=450),
+    ]
+    found = document(tmp_path / "a.pdf", pdf([page]))
+    by_text = {block.span.of(found.text): block.kind for block in found.blocks}
+    assert by_text["2. Pozivanje"] == "heading"
+    assert by_text["1. opomena"] == "list"
+
+
+def test_a_point_after_and_is_no_reference(tmp_path: Path) -> None:
+    page = [
+        Text(72, 80, "Rešenje sadrži:"),
+        Text(72, 100, "1) podatke o stranci koja je podnela zahtev organu, datum prijema zahteva i potpis i"),
+        Text(72, 113, "2) navod o pravnom leku."),
+        Text(72, 133, "Organ odlučuje po zahtevu iz člana 5. ovog zakona i po zahtevu iz stava prvog i stava"),
+        Text(72, 146, "2. ovog člana u roku."),
+    ]
+    lines = body(document(tmp_path / "a.pdf", pdf([page])))
+    assert "2) navod o pravnom leku." in lines
+    assert lines[-1].endswith("stava 2. ovog člana u roku.")
 
 
 def test_running_heads_and_page_numbers_are_set_apart(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from psimm_docs.varieties import VARIETIES, count_marks, marks, tag_of, variety_
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-LANGUAGE_VERSION = "2"
+LANGUAGE_VERSION = "3"
 
 MACROS: tuple[str, ...] = ("sq", "hbs", "mk", "en")
 BY_SCRIPT: Mapping[str, tuple[str, ...]] = {"Latn": ("sq", "hbs", "en"), "Cyrl": ("hbs", "mk")}
@@ -251,7 +251,7 @@ def identify(document: Document, *, jurisdiction: str = "", declared: str = "", 
     tags: list[LanguageTag | None] = []
     for text, version in zip(texts, versions, strict=True):
         tags.append(block_tag(text, version, jurisdiction=jurisdiction, gazette=gazette))
-    return LanguageReading(whole, tuple(fill(tags, whole)))
+    return LanguageReading(whole, tuple(fill(tags, texts, whole)))
 
 
 def version_tags(texts: Sequence[str], whole: LanguageTag, *, jurisdiction: str, gazette: str) -> Iterator[LanguageTag]:
@@ -305,8 +305,11 @@ def block_tag(text: str, whole: LanguageTag, *, jurisdiction: str, gazette: str)
     return LanguageTag(tag, script, "hbs", round(macro.confidence * sure, 3), (*macro.evidence, *why))
 
 
-def fill(tags: Sequence[LanguageTag | None], whole: LanguageTag) -> list[LanguageTag]:
-    """Give blocks that are too short the language of the block before, else after, else the document's."""
+def fill(tags: Sequence[LanguageTag | None], texts: Sequence[str], whole: LanguageTag) -> list[LanguageTag]:
+    """Give blocks that are too short the language of the block before, else after, else the document's.
+
+    Where the block before is in the other script, the one after counts if it is in the block's own.
+    """
     following: list[LanguageTag] = []
     after = whole
     for tag in reversed(tags):
@@ -315,11 +318,13 @@ def fill(tags: Sequence[LanguageTag | None], whole: LanguageTag) -> list[Languag
     following.reverse()
     out: list[LanguageTag] = []
     before: LanguageTag | None = None
-    for tag, after in zip(tags, following, strict=True):
+    for tag, text, after in zip(tags, texts, following, strict=True):
         if tag is not None:
             before = tag
             out.append(tag)
-        else:
-            taken = before or after
-            out.append(replace(taken, confidence=round(taken.confidence * 0.9, 3), evidence=("short",)))
+            continue
+        script, latin, cyrillic = script_of(text)
+        foreign = before is not None and before.script != script and after.script == script and latin + cyrillic > 0
+        taken = after if before is None or foreign else before
+        out.append(replace(taken, confidence=round(taken.confidence * 0.9, 3), evidence=("short",)))
     return out
