@@ -148,12 +148,18 @@ def show_ledger(bench: Workbench, one: Holding) -> None:
 
 def show_logs(bench: Workbench) -> None:
     """Show whether each reviewer's logs are unbroken."""
-    for book, folder in ((DECISIONS, bench.workspace.decisions), (CORRECTIONS, bench.workspace.corrections)):
-        for path in logs(folder):
-            try:
-                st.caption(f"{path.name}: {len(book.verify(path))} {book.noun}s, unbroken")
-            except PsimmError as error:
-                st.error(str(error))
+    held = [
+        (book, path)
+        for book, folder in ((DECISIONS, bench.workspace.decisions), (CORRECTIONS, bench.workspace.corrections))
+        for path in logs(folder)
+    ]
+    if not held:
+        st.caption("Nobody has decided or corrected anything yet.")
+    for book, path in held:
+        try:
+            st.caption(f"{path.name}: {len(book.verify(path))} {book.noun}s, unbroken")
+        except PsimmError as error:
+            st.error(str(error))
 
 
 def page() -> None:
