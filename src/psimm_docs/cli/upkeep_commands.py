@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @app.command()
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="reading, language, search, tagging or all.")] = "all",
+    suite: Annotated[
+        str,
+        typer.Argument(help="reading (or a part: digests, laws, references, ocr), language, search, tagging or all."),
+    ] = "all",
     documents: Annotated[
         Path | None, typer.Option(help="Folder of the real laws that the gold outlines are of (reading).")
     ] = None,

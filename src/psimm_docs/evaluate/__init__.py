@@ -30,15 +30,34 @@ from psimm_docs.evaluate.tagging import tagging_suite
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
 
-Suite = Callable[["Workbench", Sequence[Fact]], Iterator[Score]]
+Suite = Callable[["Workbench", Sequence[Fact], Path], Iterator[Score]]
+
+
+def laws(bench: Workbench, facts: Sequence[Fact], documents: Path) -> Iterator[Score]:
+    """Measure reading on real laws; see `laws`."""
+    return outline_suite(bench.workspace.root / "annotations" / "gold" / "reading", documents)
+
+
+def references(bench: Workbench, facts: Sequence[Fact], documents: Path) -> Iterator[Score]:
+    """Measure references and act facts on real laws; see `references`."""
+    return reference_suite(bench.workspace.root / "annotations" / "gold" / "references", documents)
+
+
+READING: dict[str, Suite] = {
+    "digests": lambda bench, facts, documents: reading_suite(bench, facts),
+    "laws": laws,
+    "references": references,
+    "ocr": lambda bench, facts, documents: ocr_suite(page_texts(facts)),
+}
+"""The parts of the suite `reading`; each can be run for itself."""
 
 RUNS: dict[str, Suite] = {
-    "reading": reading_suite,
-    "language": language_suite,
-    "search": search_suite,
-    "tagging": tagging_suite,
+    **READING,
+    "language": lambda bench, facts, documents: language_suite(bench, facts),
+    "search": lambda bench, facts, documents: search_suite(bench, facts),
+    "tagging": lambda bench, facts, documents: tagging_suite(bench, facts),
 }
-SUITES = tuple(RUNS)
+SUITES = ("reading", *RUNS)
 
 
 def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = None) -> list[Score]:
@@ -50,14 +69,10 @@ def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = N
     if suite not in (*SUITES, "all"):
         raise PsimmError(f"suite {suite!r} is not one of {', '.join(SUITES)}, all")
     facts = read_facts(bench)
-    chosen = SUITES if suite == "all" else (suite,)
-    scores = [score for name in chosen for score in RUNS[name](bench, facts)]
     root = bench.workspace.root
-    if "reading" in chosen:
-        real = documents or root.parent / "shared" / "realdocs"
-        scores += outline_suite(root / "annotations" / "gold" / "reading", real)
-        scores += reference_suite(root / "annotations" / "gold" / "references", real)
-        scores += ocr_suite(page_texts(facts))
+    real = documents or root.parent / "shared" / "realdocs"
+    chosen = tuple(READING) if suite == "reading" else tuple(RUNS) if suite == "all" else (suite,)
+    scores = [score for name in chosen for score in RUNS[name](bench, facts, real)]
     floors = read_floors(root / "annotations" / "gold" / "floors.json")
     return [replace(one, floor=floors.get(f"{one.suite} | {one.measure} | {one.slice}")) for one in scores]
 
