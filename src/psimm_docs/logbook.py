@@ -159,12 +159,12 @@ def append_bytes(path: Path, data: bytes) -> None:
             while left:
                 left = left[os.write(handle, left) :]
             os.fsync(handle)
+            fsync_folder(path.parent)
         except OSError:
             os.ftruncate(handle, size)
             raise
     finally:
         os.close(handle)
-    fsync_folder(path.parent)
 
 
 def torn_path(path: Path) -> Path:
