@@ -20,6 +20,7 @@ import pytest
 
 from psimm_docs import decisions as d
 from psimm_docs import logbook as lb
+from psimm_docs import logfiles as lf
 from psimm_docs.errors import StorageError
 from psimm_docs.records import Decision
 
@@ -103,7 +104,7 @@ def test_a_thousand_writes_with_kills_lose_nothing_that_was_confirmed(tmp_path: 
         started += len(batch)
         told = killed_writer(tmp_path, seed, batch)
         kills += len(told) < len(batch)
-        torn = [path for path in lb.logs(tmp_path) if lb.split_log(path.read_bytes())[1]]
+        torn = [path for path in lf.logs(tmp_path) if lf.split_log(path.read_bytes())[1]]
         seen_torn += bool(torn)
         held = [one.concept for one in d.BOOK.read_all(tmp_path)]
         # the one decision in the air may be there or not; everything told is there, once, in order
@@ -142,7 +143,7 @@ def die_at_line(number: int) -> None:
 def test_killed_at_any_line_of_an_append(tmp_path: Path, tail: bytes) -> None:
     start = tmp_path / "start"
     before = [add(start, f"b{at}") for at in range(2)]
-    with lb.logs(start)[0].open("ab") as out:
+    with lf.logs(start)[0].open("ab") as out:
         out.write(tail)
     for at in range(1, 2000):
         folder = tmp_path / "log"
@@ -193,7 +194,7 @@ def test_twenty_reviewers_and_four_programs_of_one_write_at_once(tmp_path: Path)
 @pytest.mark.parametrize("room", [0, 1, 100])
 def test_no_more_room_in_the_file_adds_nothing(tmp_path: Path, room: int, tail: bytes) -> None:
     first = add(tmp_path, "first")
-    [path] = lb.logs(tmp_path)
+    [path] = lf.logs(tmp_path)
     with path.open("ab") as out:
         out.write(tail)
     whole = path.stat().st_size - len(tail)
@@ -217,7 +218,7 @@ def test_a_folder_that_fails_to_last_adds_nothing(tmp_path: Path, monkeypatch: p
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as broken:
-        broken.setattr(lb, "fsync_folder", fails)
+        broken.setattr(lf, "fsync_folder", fails)
         with pytest.raises(StorageError, match="NOT recorded"):
             add(tmp_path, "second")
     assert d.BOOK.read_all(tmp_path) == [first]

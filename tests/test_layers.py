@@ -8,7 +8,19 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
 GROUND = {
-    *("workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"),
+    *(
+        "workspace",
+        "jsonl",
+        "corpus",
+        "jurisdictions",
+        "taxonomy",
+        "catalogue",
+        "fold",
+        "places",
+        "basis",
+        "logbook",
+        "logfiles",
+    ),
 }
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
