@@ -60,7 +60,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold"),
+    *("linking", "reference_gold", "merging"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
