@@ -8,7 +8,19 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
 WORDS = {"records", "errors"}
 GROUND = {
-    *("workspace", "jsonl", "corpus", "jurisdictions", "taxonomy", "catalogue", "fold", "places", "basis", "logbook"),
+    *(
+        "workspace",
+        "jsonl",
+        "corpus",
+        "jurisdictions",
+        "taxonomy",
+        "catalogue",
+        "fold",
+        "places",
+        "basis",
+        "logbook",
+        "logfiles",
+    ),
 }
 STEPS: dict[str, set[str]] = {
     "extract": {"extract"},
@@ -48,7 +60,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold"),
+    *("linking", "reference_gold", "merging"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

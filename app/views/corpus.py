@@ -12,7 +12,7 @@ from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import Holding, holdings, ledger_of, summary
 from psimm_docs.ledger import ABOUT, CLASSES
-from psimm_docs.logbook import logs
+from psimm_docs.logfiles import logs
 from psimm_docs.workbench import Workbench
 
 

@@ -104,7 +104,7 @@ def decision_logs(workspace: Workspace) -> Iterator[Finding]:
     """Verify the hash chain of every reviewer's logs: decisions and corrections of numbers."""
     from psimm_docs.corrections import BOOK as CORRECTIONS
     from psimm_docs.decisions import BOOK as DECISIONS
-    from psimm_docs.logbook import logs
+    from psimm_docs.logfiles import logs
 
     for book, folder in ((DECISIONS, workspace.decisions), (CORRECTIONS, workspace.corrections)):
         for path in logs(folder):

@@ -1,7 +1,8 @@
 """Logs of what people said: entries appended one by one, never changed, each chained to the one before.
 
-Invariant: when `Book.append` returns, the entry is on the disk; a file only ever grows. There is one file a person, so that two
-people's work merges without conflict. Each line carries the hash of the line before (`previous`) and a hash over its own
+Invariant: when `Book.append` returns, the entry is on the disk; a file only ever grows. There is one file for each person and copy of the
+workspace (`logfiles`), so that work done apart merges without conflict; a person's logs count as one, and an entry that stands in
+several files counts once. Each line carries the hash of the line before (`previous`) and a hash over its own
 fields, so that a changed, removed or inserted line shows (`verify`). Lines cut off the end can't be seen from the file alone:
 `heads` gives the count and last hash of each log to be written down elsewhere. What a crash left of a last line was never
 acknowledged; it is set aside beside the log and said so (`problems`).
@@ -13,25 +14,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import os
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from psimm_docs.corpus import slug
-from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError, TamperedError
+from psimm_docs.errors import NotFoundError, PsimmError, StorageError, TamperedError
 from psimm_docs.jsonl import adapter, dumps, first_line
+from psimm_docs.logfiles import (
+    append_bytes,
+    locked,
+    log_path,
+    logs,
+    own_logs,
+    read_log,
+    reviewer_name,
+    set_aside,
+    split_log,
+    torn_path,
+)
 from psimm_docs.records import Problem
-
-LOCK_SECONDS = 10.0
-"""How long an append waits for another one in the same folder."""
-
-log = logging.getLogger(__name__)
 
 
 class Entry(Protocol):
@@ -54,135 +57,11 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-# --- one file ----------------------------------------------------------------------------------------------------------
-
-
-def reviewer_name(name: str) -> str:
-    """Return a reviewer's name in the one form in which it is stored; raises PsimmError for an empty one.
-
-    >>> reviewer_name("  Ана   Петровић ")
-    'Ана Петровић'
-    """
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
-    if not clean:
-        raise PsimmError("the reviewer's name is empty; give the name under which decisions are kept")
-    return clean
-
-
-def log_path(folder: Path, reviewer: str) -> Path:
-    """Return a reviewer's file. A name that is more than its own slug gets a hash, so that no two names share a file.
-
-    >>> log_path(Path("d"), "ana").name, log_path(Path("d"), "Ана").name
-    ('ana.jsonl', 'ana-4773edd0.jsonl')
-    """
-    name = reviewer_name(reviewer)
-    plain = slug(name, limit=40)
-    if plain != name:
-        plain += "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return folder / f"{plain}.jsonl"
-
-
 def entry_hash(fields: Mapping[str, Any]) -> str:
     """Return the SHA-256 over the canonical JSON (keys sorted, no spaces) of all fields but `hash`."""
     rest = {name: value for name, value in fields.items() if name != "hash"}
     text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def unfinished(tail: bytes) -> bool:
-    """Say whether what follows the last line end is what a crash leaves: no whole JSON value (and nothing after one)."""
-    try:
-        json.JSONDecoder().raw_decode(tail.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return True
-    return False
-
-
-def split_log(data: bytes) -> tuple[list[bytes], bytes]:
-    """Return a log's lines and what a crash left after them. A whole last line without its line end counts as a line."""
-    *lines, tail = data.split(b"\n")
-    if tail and not unfinished(tail):
-        lines.append(tail)
-        tail = b""
-    return lines, tail
-
-
-def read_log(path: Path) -> bytes:
-    """Return a log's bytes; raises PsimmError when it can't be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PsimmError(f"{path}: can't be read ({error.strerror}); check the file's rights") from error
-
-
-def logs(folder: Path) -> list[Path]:
-    """Return the folder's logs, by name; none where there is no folder."""
-    return sorted(folder.glob("*.jsonl"))
-
-
-@contextmanager
-def locked(folder: Path, noun: str = "decision") -> Iterator[None]:
-    """Hold the folder's lock; raises BusyError when another holds it for long, StorageError when there can be none."""
-    from filelock import FileLock, Timeout
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS, poll_interval=0.01)
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(f"{folder}: another {noun} is being written; try again in a moment") from error
-    except OSError as error:
-        raise StorageError(f"{folder}: can't write here ({error.strerror}); check its rights and space") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make a new file's name last through a power cut (systems that can't open a folder do without)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def append_bytes(path: Path, data: bytes) -> None:
-    """Write bytes at a file's end and return when they are on the disk; what can't be written whole is taken back."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
-    try:
-        size = os.fstat(handle).st_size
-        try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(handle, left) :]
-            os.fsync(handle)
-        except OSError:
-            os.ftruncate(handle, size)
-            raise
-    finally:
-        os.close(handle)
-    fsync_folder(path.parent)
-
-
-def torn_path(path: Path) -> Path:
-    """Return where a log's unfinished lines are set aside."""
-    return path.with_name(path.name + ".torn")
-
-
-def set_aside(path: Path, tail: bytes, told: str) -> None:
-    """Move an unfinished last line out of a log: first written beside it, then cut off. The caller holds the lock."""
-    append_bytes(torn_path(path), tail + b"\n")
-    with path.open("r+b") as out:
-        out.truncate(path.stat().st_size - len(tail))
-        out.flush()
-        os.fsync(out.fileno())
-    log.warning("%s", told)
-
-
-# --- all entries of a sort ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +94,8 @@ class Book(Generic[E]):
             if fields.get("previous") != previous:
                 raise TamperedError(f"{where}: a line before this one was changed, removed or inserted; {mend}")
             entry: E = adapter(self.record).validate_python(fields)
+            if moment_of(entry).tzinfo is None:
+                raise ValueError("its time has no zone")
         except (ValueError, RecursionError) as error:
             raise TamperedError(f"{where}: not a {self.noun} ({first_line(error)}); {mend}") from error
         return entry
@@ -260,12 +141,12 @@ class Book(Generic[E]):
         ]
 
     def append(self, folder: Path, entry: E, *, now: datetime | None = None) -> E:
-        """Add an entry to its reviewer's log and return it with time, link and hash, only when it is on the disk.
+        """Add an entry to its reviewer's log of this copy and return it with time, link and hash, only when it is on the disk.
 
-        An entry with `undoes` has to name one in the same reviewer's log, about the same matter, and not taken back yet. Times in
-        one log always rise: where the clock (or `now`, aware) is not after the last line's, the last line's time plus a
-        microsecond is written. Raises NotFoundError for an `undoes` that can't be undone, TamperedError when the last line is not
-        what was written, BusyError, and StorageError when the disk is full (nothing is then added).
+        An entry with `undoes` has to name one of the same reviewer, in whichever log, about the same matter, and not taken back yet.
+        Times of one reviewer always rise: where the clock (or `now`, aware) is not after the last one in all logs of his that are
+        here, that time plus a microsecond is written. Raises NotFoundError for an `undoes` that can't be undone, TamperedError when
+        a last line is not what was written, BusyError, and StorageError when the disk is full (nothing is then added).
         """
         moment = now or datetime.now(UTC)
         if moment.tzinfo is None:
@@ -278,22 +159,28 @@ class Book(Generic[E]):
         path = log_path(folder, entry.reviewer)
         with locked(folder, self.noun):
             try:
-                data = path.read_bytes() if path.exists() else b""
-                lines, tail = split_log(data)
-                last = self.last_entry(path, lines, entry.reviewer)
+                own = {one: one.read_bytes() for one in own_logs(folder, entry.reviewer)}
+                lasts = {one: self.last_entry(one, split_log(data)[0], entry.reviewer) for one, data in own.items()}
                 if entry.undoes:
-                    self.check_undo(self.verify(path) if lines else (), entry)
-                if tail:
-                    set_aside(path, tail, self.torn_message(path))
-                gap = b"\n" if lines and not tail and not data.endswith(b"\n") else b""
-                entry = finish(entry, last, moment.astimezone(UTC))
-                append_bytes(path, gap + dumps(entry).encode("utf-8") + b"\n")
+                    self.check_undo((held for one in own for held in self.verify(one)), entry)
+                entry = finish(
+                    entry, lasts.get(path), [last for last in lasts.values() if last], moment.astimezone(UTC)
+                )
+                self.add_lines(path, own.get(path, b""), dumps(entry).encode("utf-8") + b"\n")
             except OSError as error:
                 raise StorageError(
                     f"{path}: the {self.noun} was NOT recorded ({error.strerror}); free space or mend the folder's rights, "
                     f"then {self.again}"
                 ) from error
         return entry
+
+    def add_lines(self, path: Path, held: bytes, new: bytes) -> None:
+        """Add whole lines to a log that holds these bytes; an unfinished last line is set aside first. The caller holds the lock."""
+        lines, tail = split_log(held)
+        if tail:
+            set_aside(path, tail, self.torn_message(path))
+        gap = b"\n" if lines and not tail and not held.endswith(b"\n") else b""
+        append_bytes(path, gap + new)
 
     def last_entry(self, path: Path, lines: Sequence[bytes], reviewer: str) -> E | None:
         """Return the log's last entry, None for a log without any; raises when it isn't the reviewer's or was changed."""
@@ -331,10 +218,9 @@ class Book(Generic[E]):
         raise NotFoundError(f"{name}: there is no {self.noun} to take back")
 
 
-def finish(entry: E, last: E | None, moment: datetime) -> E:
-    """Return the entry with its time, its link to the last one, and its hash."""
-    if last is not None:
-        moment = max(moment, moment_of(last) + timedelta(microseconds=1))
+def finish(entry: E, last: E | None, earlier: Iterable[E], moment: datetime) -> E:
+    """Return the entry with a time after the earlier ones', its link to the last one of its log, and its hash."""
+    moment = max([moment, *(moment_of(one) + timedelta(microseconds=1) for one in earlier)])
     timed = replace(
         entry,
         time=moment.isoformat(timespec="microseconds"),

@@ -14,7 +14,7 @@ from psimm_docs.audit import Finding, audit
 from psimm_docs.corrections import BOOK, Answer, answers, append, undo
 from psimm_docs.errors import NotFoundError, PsimmError
 from psimm_docs.jurisdictions import root
-from psimm_docs.logbook import logs
+from psimm_docs.logfiles import logs
 from psimm_docs.number_places import fingerprint_at, places
 from psimm_docs.records import Correcting, Correction, Hit, Provision
 from psimm_docs.renumbering import article_before, renumbered

@@ -241,6 +241,14 @@ def open_workspace(folder: Path | str | None = None) -> Workspace:
     return Workspace(root, read_settings(root / SETTINGS_FILE))
 
 
+GIT_FILES = {
+    ".gitignore": "build/\n.lock\n",
+    ".gitattributes": "# people's logs are taken as they are: no line ends changed, no lines of two copies mixed\n"
+    "annotations/decisions/*.jsonl -text -merge\nannotations/corrections/*.jsonl -text -merge\n",
+}
+"""What git is told about a workspace."""
+
+
 def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; nothing that is already there is changed. Returns it opened."""
     root = folder.expanduser().resolve()
@@ -249,8 +257,9 @@ def init_workspace(folder: Path) -> Workspace:
             (root / below).mkdir(parents=True, exist_ok=True)
         if not (root / SETTINGS_FILE).exists():
             (root / SETTINGS_FILE).write_text(TEMPLATE, "utf-8")
-        if not (root / ".gitignore").exists():
-            (root / ".gitignore").write_text("build/\n", "utf-8")
+        for name, text in GIT_FILES.items():
+            if not (root / name).exists():
+                (root / name).write_text(text, "utf-8", newline="\n")
     except OSError as error:
         raise PsimmError(f"{root}: can't make a workspace here ({error.strerror})") from error
     return open_workspace(root)

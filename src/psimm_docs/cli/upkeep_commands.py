@@ -1,4 +1,4 @@
-"""Commands that look after the whole: evaluate, doctor, correct, app."""
+"""Commands that look after the whole: evaluate, doctor, correct, merge, app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from psimm_docs.cli.surface import JsonOption, WorkspaceOption, app, bench, print_json, print_table, say
+from psimm_docs.cli.surface import JsonOption, WorkspaceOption, app, bench, print_json, print_table, say, workspace_of
 from psimm_docs.errors import PsimmError
 
 if TYPE_CHECKING:
@@ -157,6 +157,38 @@ def correct(
     for one in work.numbers.check(shown.source_id):
         if one.finding.provision_id == said.provision_id:
             typer.echo(f"{one.finding.message} ({one.state})")
+
+
+@app.command("merge")
+def merge_logs(
+    places: Annotated[
+        list[Path],
+        typer.Argument(help="Another copy's folder, its annotations, or single logs.", metavar="FOLDER_OR_FILE..."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take decisions and corrections of another copy of the workspace (another laptop) into this one; nothing comes twice.
+
+    Example: psimm-docs merge /media/usb/my-laws --dry-run
+    """
+    from psimm_docs.merging import merge
+
+    come = merge(workspace_of(workspace), places, dry_run=dry_run)
+    if as_json:
+        print_json(come)
+        return
+    did = "would come" if dry_run else "came"
+    for one in come:
+        typer.echo(
+            f"{one.reviewer}: {one.new} of {one.count} {one.noun}s {did}"
+            + (f" into {one.into}" if one.into else " (held already)")
+        )
+        if one.torn:
+            say(f"{one.file}: its last {one.noun} was cut off while it was being written; it doesn't come")
+    if not come:
+        typer.echo("The logs there are empty; nothing comes.")
 
 
 @app.command("app")
