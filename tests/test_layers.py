@@ -35,7 +35,7 @@ STEPS: dict[str, set[str]] = {
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
-    "search": {"search", "index", "index_view", "lexical", "vectors"},
+    "search": {"search", "index", "index_view", "lexical", "vectors", "exact", "carriers", "verdicts"},
     "tagging": {"tagging", "label_votes"},
     "decisions": {"decisions", "agreement"},
     "corrections": {"corrections"},

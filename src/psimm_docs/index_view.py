@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from psimm_docs.jurisdictions import SIX, root, within
-from psimm_docs.lexical import COLUMNS
+from psimm_docs.lexical import COLUMNS, of_law
 from psimm_docs.records import Chunk, Span
 from psimm_docs.vectors import Nearest, Vectors
 
@@ -187,6 +187,24 @@ class View:
                 some,
             ):
                 found[number] = (frozenset(plain.split()), frozenset(stems.split()))
+        return found
+
+    def named(self, patterns: Sequence[str]) -> list[int]:
+        """Return the numbers of the passages whose provision's id is like one of these GLOB patterns."""
+        likes = " OR ".join(["provision_id GLOB ?"] * len(patterns))
+        return [row[0] for row in self.rows(f"SELECT number FROM passages WHERE {likes}", patterns)]  # noqa: S608 - ours
+
+    def texts(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return what the full-text table knows of passages, in original letters: context, label, heading and words of law."""
+        found: dict[int, str] = {}
+        for at in range(0, len(numbers), AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            for number, *parts in self.rows(
+                f"SELECT number, context, label, heading, text FROM passages WHERE number IN ({marks})",  # noqa: S608
+                some,
+            ):
+                found[number] = "\n".join(of_law(restored(part)) for part in parts)
         return found
 
     def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
