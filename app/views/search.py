@@ -78,6 +78,7 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
         )
         frame.law(hit.text, hit.span.start, hit.highlights)
         st.html(f'<div class="quiet">Why: {escape(bench.why(hit))}</div>')
+        st.html(f'<div class="quiet">Scores: {escape(bench.scores(hit))}</div>')
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{hit.chunk_id}", type="primary"):
                 frame.open_provision(hit.provision_id)

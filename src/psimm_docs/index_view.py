@@ -207,6 +207,22 @@ class View:
                 found[number] = "\n".join(of_law(restored(part)) for part in parts)
         return found
 
+    def vectors(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """Return the vectors of passages by number, of shape `(len(numbers), dimensions)`, as they are kept."""
+        import numpy as np
+
+        size = "(length(d.vectors) / d.passages)"
+        parts = [
+            np.frombuffer(blob, np.float16)
+            for number in numbers
+            for (blob,) in self.rows(
+                f"SELECT substr(d.vectors, (p.number - d.first) * {size} + 1, {size})"  # noqa: S608 - a name of ours
+                " FROM passages p JOIN documents d ON d.id = p.document WHERE p.number = ?",
+                (number,),
+            )
+        ]
+        return np.stack(parts).astype(np.float32)
+
     def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""
         return self._load().nearest(vector, limit, allowed) if self.held else Nearest((), ())

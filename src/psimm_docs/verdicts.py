@@ -49,6 +49,21 @@ class Found:
         return "weak" if self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE else "not-found"
 
 
+def snippet(hit: Hit, letters: int) -> str:
+    """Return the part of a hit's text where most words matched, in original letters, cut at words."""
+    text, start = hit.text, hit.span.start
+    if len(text) <= letters:
+        return " ".join(text.split())
+    centre = min((span.start for span in hit.highlights), default=start) - start
+    begin = max(0, min(centre - letters // 3, len(text) - letters))
+    end = begin + letters
+    while begin > 0 and not text[begin - 1].isspace():
+        begin -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return ("… " if begin else "") + " ".join(text[begin:end].split()) + (" …" if end < len(text) else "")
+
+
 def scores(hit: Hit) -> str:
     """Say a hit's scores and ranks in a line.
 
