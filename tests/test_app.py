@@ -12,6 +12,7 @@ from psimm_docs.decisions import BOOK
 from psimm_docs.intake import Description, add_files
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.pipeline import build
+from psimm_docs.queries import read_query
 from psimm_docs.workbench import open_workbench
 from psimm_docs.workspace import init_workspace
 
@@ -229,3 +230,14 @@ def test_a_result_shows_its_scores(space: Path) -> None:
     text = shown(page("search", q="otisci prstiju"))
     assert "Scores: score" in text
     assert "BM25" in text
+
+
+def test_a_search_can_be_kept(space: Path) -> None:
+    test = page("search", q="otisci prstiju")
+    test.text_input(key="save-name").set_value("prints")
+    test.button(key="save").click().run()
+    assert not test.exception
+    assert any("--replay prints" in one.value for one in test.success)
+    assert read_query(space / "annotations" / "queries", "prints").asked.query == "otisci prstiju"
+    test.button(key="save").click().run()
+    assert any("choose another" in one.value for one in test.error)
