@@ -12,6 +12,7 @@ from psimm_docs.decisions import BOOK
 from psimm_docs.intake import Description, add_files
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.pipeline import build
+from psimm_docs.queries import read_query
 from psimm_docs.workbench import open_workbench
 from psimm_docs.workspace import init_workspace
 
@@ -216,3 +217,27 @@ def test_the_corpus_page_says_what_became_of_every_character(space: Path) -> Non
     next(one for one in test.toggle if one.key == "ledger-pages").set_value(True).run()
     assert not test.exception
     assert any("missing" in frame.value.columns for frame in test.dataframe)
+
+
+def test_a_provision_shows_what_is_similar_elsewhere(space: Path) -> None:
+    test = page("provision", id=PROVISION)
+    assert not test.exception
+    assert "close in meaning:" in shown(test)
+    assert any((one.key or "").startswith("similar-") for one in test.button)
+
+
+def test_a_result_shows_its_scores(space: Path) -> None:
+    text = shown(page("search", q="otisci prstiju"))
+    assert "Scores: score" in text
+    assert "BM25" in text
+
+
+def test_a_search_can_be_kept(space: Path) -> None:
+    test = page("search", q="otisci prstiju")
+    test.text_input(key="save-name").set_value("prints")
+    test.button(key="save").click().run()
+    assert not test.exception
+    assert any("--replay prints" in one.value for one in test.success)
+    assert read_query(space / "annotations" / "queries", "prints").asked.query == "otisci prstiju"
+    test.button(key="save").click().run()
+    assert any("choose another" in one.value for one in test.error)

@@ -47,10 +47,11 @@ STEPS: dict[str, set[str]] = {
     },
     "chunks": {"chunks"},
     "encode": {"encode"},
-    "search": {"search", "index", "index_view", "lexical", "vectors"},
+    "search": {"search", "index", "index_view", "lexical", "vectors", "exact", "carriers", "verdicts", "similar"},
     "tagging": {"tagging", "label_votes"},
     "decisions": {"decisions", "agreement"},
     "corrections": {"corrections"},
+    "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare"},
     "exports": {"exports"},
@@ -60,7 +61,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold", "merging"),
+    *("linking", "reference_gold", "merging", "finding"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

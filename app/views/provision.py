@@ -56,6 +56,22 @@ def show_versions(bench: Workbench, provision: Provision) -> None:
         frame.law(bench.text(other), other.span.start)
 
 
+def show_similar(bench: Workbench, provision: Provision) -> list[str]:
+    """List the provisions nearest in meaning in the other jurisdictions; return the codes of these."""
+    found = bench.similar(provision.id)
+    if not found:
+        st.caption("Nothing in the other jurisdictions is near in meaning.")
+    for place, hit in enumerate(found):
+        st.html(
+            f"<div><b>{escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
+            f"<div>{escape(hit.label)} {frame.badges(bench.source(hit.source_id), hit.language, hit.page)}</div>"
+            f'<div class="quiet">close in meaning: {hit.vector_score:.2f}. {escape(bench.snippet(hit))}</div>'
+        )
+        if st.button("Open", key=f"similar-{place}"):
+            frame.open_provision(hit.provision_id)
+    return [hit.jurisdiction for hit in found]
+
+
 def show_page(bench: Workbench, provision: Provision) -> None:
     """Show the page's picture with the passage marked."""
     with frame.told():
@@ -136,11 +152,13 @@ def page() -> None:
             st.code(original(made), language=None, wrap_lines=True)
             frame.basket_button(bench, provision.id, key="pin")
         with right:
-            versions, picture, references, reading = st.tabs(
-                ["Other languages", "Page", "References", "Source and reading"]
+            versions, others, picture, references, reading = st.tabs(
+                ["Other languages", "Similar", "Page", "References", "Source and reading"]
             )
             with versions:
                 show_versions(bench, provision)
+            with others:
+                alike = show_similar(bench, provision)
             with picture:
                 show_page(bench, provision)
             with references:
@@ -148,7 +166,7 @@ def page() -> None:
             with reading:
                 show_reading(bench, provision)
         shown_tags(bench, bench.article_of(provision))
-        frame.footnote([source.jurisdiction])
+        frame.footnote([source.jurisdiction, *alike])
 
 
 def shown_tags(bench: Workbench, article: Provision) -> None:

@@ -6,7 +6,9 @@ from html import escape
 import streamlit as st
 
 import frame
+from psimm_docs import finding
 from psimm_docs.errors import PsimmError
+from psimm_docs.queries import Asked
 from psimm_docs.records import Hit
 from psimm_docs.search import Answer
 from psimm_docs.workbench import Workbench
@@ -26,12 +28,12 @@ REVIEWS = {
 EXAMPLES = ("who checks the labour market before a permit", "deshmi penaliteti", "zabrana ulaska", "рок за одлучување")
 
 
-def ask(bench: Workbench) -> tuple[str, Answer | None]:
-    """Show the question and the filters; return the query and its answer."""
-    asked = st.query_params.get("q", "")
+def ask(bench: Workbench) -> tuple[Asked | None, Answer | None]:
+    """Show the question and the filters; return what was asked, None where nothing was, and its answer."""
+    given = st.query_params.get("q", "")
     query = st.text_input(
         "Ask in English or in any of the languages, with or without diacritics",
-        value=asked,
+        value=given,
         placeholder="for example: " + " · ".join(EXAMPLES),
         key="query",
     ).strip()
@@ -45,24 +47,34 @@ def ask(bench: Workbench) -> tuple[str, Answer | None]:
     mode = st.sidebar.radio("Order", list(MODES), format_func=MODES.__getitem__)
     limit = st.sidebar.slider("Results", 5, 100, 20, 5)
     if not query:
-        return "", None
+        return None, None
     st.query_params["q"] = query
+    asked = Asked(
+        query,
+        jurisdictions=tuple(jurisdictions),
+        languages=tuple(languages),
+        types=tuple(chosen_types),
+        concepts=tuple(concepts),
+        review=review,
+        translations=translations,
+        mode=mode,
+        limit=limit,
+    )
     try:
-        answer = bench.search(
-            query,
-            jurisdictions=jurisdictions,
-            languages=languages,
-            types=chosen_types,
-            concepts=concepts,
-            review=review,
-            translations=translations,
-            mode=mode,
-            limit=limit,
-        )
+        return asked, finding.ask(bench, asked)
     except PsimmError as error:
         st.error(str(error))
-        return query, None
-    return query, answer
+        return asked, None
+
+
+def show_saving(bench: Workbench, asked: Asked, answer: Answer) -> None:
+    """Offer to keep the search and its results under a name."""
+    with st.popover("Save this search"):
+        name = st.text_input("Name, in small letters, digits and hyphens", key="save-name").strip()
+        if st.button("Save", key="save") and name:
+            with frame.told():
+                saved = finding.save(bench, name, asked, answer)
+                st.success(f"Kept. To ask it again: psimm-docs search --replay {saved.name}")
 
 
 def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
@@ -78,6 +90,7 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
         )
         frame.law(hit.text, hit.span.start, hit.highlights)
         st.html(f'<div class="quiet">Why: {escape(bench.why(hit))}</div>')
+        st.html(f'<div class="quiet">Scores: {escape(bench.scores(hit))}</div>')
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{hit.chunk_id}", type="primary"):
                 frame.open_provision(hit.provision_id)
@@ -87,9 +100,9 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Search", "All laws held, in all their languages, with one question.")
-    query, answer = ask(bench)
-    if answer is None:
-        if not query:
+    asked, answer = ask(bench)
+    if asked is None or answer is None:
+        if asked is None:
             figures = len(bench.sources), len({source.jurisdiction for source in bench.sources.values()})
             st.info(f"{figures[0]} documents are held. Type a question above; the filters are at the left.")
         return
@@ -100,6 +113,7 @@ def page() -> None:
         st.warning(f"Weak matches only: read them with care. {answer.explanation}")
     else:
         st.caption(f"{answer.explanation} {when}")
+    show_saving(bench, asked, answer)
     for number, hit in enumerate(answer.hits, 1):
         show_hit(bench, number, hit)
     frame.footnote([*(hit.jurisdiction for hit in answer.hits), *answer.jurisdictions])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from psimm_docs.jurisdictions import SIX, root, within
-from psimm_docs.lexical import COLUMNS
+from psimm_docs.lexical import COLUMNS, of_law
 from psimm_docs.records import Chunk, Span
 from psimm_docs.vectors import Nearest, Vectors
 
@@ -188,6 +188,40 @@ class View:
             ):
                 found[number] = (frozenset(plain.split()), frozenset(stems.split()))
         return found
+
+    def named(self, patterns: Sequence[str]) -> list[int]:
+        """Return the numbers of the passages whose provision's id is like one of these GLOB patterns."""
+        likes = " OR ".join(["provision_id GLOB ?"] * len(patterns))
+        return [row[0] for row in self.rows(f"SELECT number FROM passages WHERE {likes}", patterns)]  # noqa: S608 - ours
+
+    def texts(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return what the full-text table knows of passages, in original letters: context, label, heading and words of law."""
+        found: dict[int, str] = {}
+        for at in range(0, len(numbers), AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            for number, *parts in self.rows(
+                f"SELECT number, context, label, heading, text FROM passages WHERE number IN ({marks})",  # noqa: S608
+                some,
+            ):
+                found[number] = "\n".join(of_law(restored(part)) for part in parts)
+        return found
+
+    def vectors(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """Return the vectors of passages by number, of shape `(len(numbers), dimensions)`, as they are kept."""
+        import numpy as np
+
+        size = "(length(d.vectors) / d.passages)"
+        parts = [
+            np.frombuffer(blob, np.float16)
+            for number in numbers
+            for (blob,) in self.rows(
+                f"SELECT substr(d.vectors, (p.number - d.first) * {size} + 1, {size})"  # noqa: S608 - a name of ours
+                " FROM passages p JOIN documents d ON d.id = p.document WHERE p.number = ?",
+                (number,),
+            )
+        ]
+        return np.stack(parts).astype(np.float32)
 
     def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""

@@ -8,7 +8,7 @@ have no stem: `area` must not find `are`.
 Invariant: no character of a query reaches FTS5 but as letters and digits between quotation marks, so that no query can
 be a syntax error or an operator. Highlights are letters of the original text.
 
-Left to others: folding (`fold`), storing and scoring (`index`), meaning (`encode`), and how much a match counts (`search`).
+Left to others: folding (`fold`), numbers with their words (`exact`), storing and scoring (`index`), meaning (`encode`), and how much a match counts (`search`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from itertools import product
 
 from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
-from psimm_docs.fold import fold, fold_with_map, words
+from psimm_docs.exact import Exact, exact_parts
+from psimm_docs.fold import Folded, fold, fold_with_map, words
 from psimm_docs.records import Span
 
 STEM_LETTERS = 5
@@ -75,15 +76,20 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query. Every phrase has to be in a passage; terms add to its score. `cut` says that words were left out."""
+    """A parsed query. Every phrase has to be in a passage; terms add to its score; passages with an exact part come first.
+
+    `cut` says that words were left out.
+    """
 
     terms: tuple[Term, ...]
     phrases: tuple[Phrase, ...]
     cut: bool = False
+    exacts: tuple[Exact, ...] = ()
 
     def typed(self) -> tuple[str, ...]:
-        """Return the words and phrases that are looked for, as they were typed."""
-        return tuple(one.typed for one in self.phrases) + tuple(one.typed for one in self.terms)
+        """Return the phrases, exact parts and words that are looked for, as they were typed."""
+        of_phrases, of_exacts = (one.typed for one in self.phrases), (one.typed for one in self.exacts)
+        return (*of_phrases, *of_exacts, *(one.typed for one in self.terms))
 
 
 @cache
@@ -148,7 +154,7 @@ def columns(text: str, heading: str, context: str) -> tuple[str, str, str, str]:
 
 
 def parse_query(text: str) -> Query:
-    """Return the words and quoted phrases of a query, each once, in the order in which they were typed.
+    """Return the words, exact parts and quoted phrases of a query, each once, in the order in which they were typed.
 
     Stop words are left out where other words remain; a word followed by `*` is a prefix.
     Raises PsimmError when there is no letter and no digit in it.
@@ -156,6 +162,8 @@ def parse_query(text: str) -> Query:
     >>> query = parse_query('zahtjev za "radnu dozvolu" dozvol*')
     >>> query.typed()
     ('radnu dozvolu', 'zahtjev', 'dozvol*')
+    >>> parse_query("taksa iz čl. 43 u roku od 15 dana").typed()
+    ('čl. 43', '15 dana', 'taksa', 'roku')
     """
     phrases: dict[tuple[tuple[str, ...], ...], Phrase] = {}
     for match in QUOTED.finditer(text):
@@ -163,23 +171,25 @@ def parse_query(text: str) -> Query:
         key = tuple(spellings(word) for word in folded_words(typed))
         if key:
             phrases.setdefault(key, Phrase(typed, key))
-    terms = list(plain_terms(QUOTED.sub(lambda match: " " * len(match[0]), text)))
+    text = QUOTED.sub(lambda match: " " * len(match[0]), text)
+    folded = fold_with_map(text)
+    exacts, rest = exact_parts(folded.text, lambda start, end: folded.span(start, end).of(text))
+    terms = list(plain_terms(text, folded, rest))
     content = [term for term in terms if term.prefix or term.spellings[0] not in stop_words()]
-    if not terms and not phrases:
+    if not terms and not phrases and not exacts:
         raise PsimmError("the query has no letter and no digit in it; type a word to search for")
     distinct = {
-        (term.spellings[0], term.prefix): term for term in reversed(terms if not content and not phrases else content)
+        (term.spellings[0], term.prefix): term for term in reversed(content if content or phrases or exacts else terms)
     }
     kept = tuple(reversed(distinct.values()))
     return Query(
-        kept[:MAX_TERMS], tuple(phrases.values())[:MAX_TERMS], len(kept) > MAX_TERMS or len(phrases) > MAX_TERMS
+        kept[:MAX_TERMS], tuple(phrases.values())[:MAX_TERMS], len(kept) > MAX_TERMS or len(phrases) > MAX_TERMS, exacts
     )
 
 
-def plain_terms(text: str) -> Iterator[Term]:
-    """Yield the words of a text as terms."""
-    folded = fold_with_map(text)
-    for start, end in words(folded.text):
+def plain_terms(text: str, folded: Folded, rest: str) -> Iterator[Term]:
+    """Yield the words of a text as terms; `rest` is the folded text with blanks for what was taken already."""
+    for start, end in words(rest):
         word = folded.text[start:end]
         prefix = folded.text[end : end + 1] == "*"
         typed = folded.span(start, end).of(text) + "*" * prefix
@@ -204,7 +214,9 @@ def scoring_expression(query: Query) -> str:
     '({text heading context} : ("stranaca")) OR ({stems} : ("stran"))'
     """
     return " OR ".join(
-        [f"({phrase_expression(one)})" for one in query.phrases] + [term_expression(one) for one in query.terms]
+        [f"({phrase_expression(one)})" for one in query.phrases]
+        + [f"({one.expression})" for one in query.exacts]
+        + [term_expression(one) for one in query.terms]
     )
 
 
@@ -227,8 +239,10 @@ def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(found) + tuple(one.typed for one in query.terms if any(one.matches(word) for word in held))
 
 
-def covered(query: Query, held: Set[str], stems: Set[str]) -> float:
+def covered(query: Query, held: Set[str], stems: Set[str], exact: int = 0) -> float:
     """Return the part (0..1) of a query's words that a passage with these folded words and stems has; phrases count as held.
+
+    `exact` is how many of the query's exact parts the passage carries.
 
     >>> covered(parse_query("dozvola za rad"), {"dozvole", "stranca"}, {"dozv", "stran"})
     0.5
@@ -239,7 +253,7 @@ def covered(query: Query, held: Set[str], stems: Set[str]) -> float:
         else term.stem in stems or not held.isdisjoint(term.spellings)
         for term in query.terms
     )
-    return (count + len(query.phrases)) / (len(query.terms) + len(query.phrases))
+    return (count + exact + len(query.phrases)) / (len(query.terms) + len(query.exacts) + len(query.phrases))
 
 
 def phrase_places(phrase: Phrase, run: list[str]) -> Iterator[int]:
@@ -264,6 +278,7 @@ def highlights(query: Query, text: str, start: int) -> tuple[Span, ...]:
     found: list[tuple[int, int]] = []
     for phrase in query.phrases:
         found += [(places[at][0], places[at + len(phrase.words) - 1][1]) for at in phrase_places(phrase, run)]
+    found += [place for one in query.exacts for place in one.places(folded.text)]
     found += [place for place, word in zip(places, run, strict=True) if any(term.matches(word) for term in query.terms)]
     spans: list[Span] = []
     for first, last in sorted(found):

@@ -370,7 +370,9 @@ class Hit:
 
     `score` is the fused score (0..1 within one search, not a probability). Ranks count from 1, 0 where a leg did not find it;
     `lexical_score` is BM25 (higher is better), `vector_score` is a cosine. `highlights` point into the document's text.
-    `note` says so where a person corrected the provision's number.
+    `note` says so where a person corrected the provision's number. `matched` are the query's words as typed, `words` the passage's
+    own letters that matched, `exact` says how it carries the exact parts of the query, and `concept` is the one that is suggested
+    for the provision (or what it lies in) most surely; empty where none is.
     """
 
     provision_id: str
@@ -395,6 +397,9 @@ class Hit:
     highlights: tuple[Span, ...] = ()
     matched: tuple[str, ...] = ()
     note: str = ""
+    words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    concept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

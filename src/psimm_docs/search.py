@@ -2,7 +2,7 @@
 
 The idea: the lexical leg (BM25 over words and stems) knows names, numbers and terms; the vector leg knows meaning across
 languages. Their scores can't be compared, their ranks can: reciprocal rank fusion adds `weight / (K + rank)`. Both
-legs' own scores stay on every hit. Whether there is an answer at all is said by the scores themselves: the best cosine, and
+legs' own scores stay on every hit. Passages that carry an exact part of the query (`exact`) come before all others. Whether there is an answer at all is said by the scores themselves: the best cosine, and
 the part of the query's words that one passage has. Below the thresholds the answer is "not-found", with no hits.
 
 Invariant: a hit's letters and highlights are those of the document; every hit obeys every filter; the same index, query and
@@ -15,20 +15,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from psimm_docs.carriers import MENTION, OWN, carriers, told
 from psimm_docs.index import Index
 from psimm_docs.index_view import Filters, Held, Passage, Row, Scope, View, by_state, marked, narrowed, scope_of
 from psimm_docs.jurisdictions import JURISDICTIONS
 from psimm_docs.lexical import Query, covered, highlights, matched, parse_query, required_expression, scoring_expression
 from psimm_docs.records import Hit
+from psimm_docs.verdicts import (
+    FOUND_COSINE,
+    FOUND_COVERAGE,
+    WEAK_COSINE,
+    WEAK_COVERAGE,
+    Found,
+    State,
+    explain,
+    why,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Answer", "Filters", "Index", "Row", "search", "why"]
+__all__ = [
+    "FOUND_COSINE",
+    "FOUND_COVERAGE",
+    "WEAK_COSINE",
+    "WEAK_COVERAGE",
+    "Answer",
+    "Filters",
+    "Found",
+    "Index",
+    "Row",
+    "in_turn",
+    "search",
+    "why",
+]
 
 Mode = Literal["mixed", "grouped", "round-robin"]
-State = Literal["found", "weak", "not-found"]
 
 K = 60
 """The constant of reciprocal rank fusion: how little the first ranks stand out."""
@@ -38,16 +61,6 @@ LEXICAL_WEIGHT, VECTOR_WEIGHT = 0.5, 1.0
 
 DEPTH = 200
 """Passages of each leg that are fused."""
-
-FOUND_COSINE, WEAK_COSINE = 0.50, 0.25
-"""From these best cosines on, meaning alone makes an answer, or a weak one; further passages are not near at all.
-
-They belong to the bundled encoder. A false "not-found" is worse than a weak answer that says so: `WEAK_COSINE` leans that way.
-"""
-
-FOUND_COVERAGE, WEAK_COVERAGE = 0.8, 0.5
-"""From these parts of the query's words on, in one passage, words alone make an answer, or a weak one."""
-
 
 NO_FILTERS = Filters()
 
@@ -85,25 +98,6 @@ class Leg:
         self.places = dict(zip(numbers, enumerate(scores, 1), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Hits by falling score, the best cosine (0 where no vector was given), and the best part of the query's words."""
-
-    hits: tuple[Hit, ...]
-    cosine: float
-    coverage: float
-    words: int
-
-    @property
-    def state(self) -> State:
-        """How sure the answer is."""
-        if not self.hits:
-            return "not-found"
-        if self.cosine >= FOUND_COSINE or self.coverage >= FOUND_COVERAGE:
-            return "found"
-        return "weak" if self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE else "not-found"
-
-
 def search(
     index: Index,
     query: str,
@@ -131,14 +125,18 @@ def search(
     with index.reading() as view:
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
-        lexical = lexical_leg(view, parsed)
+        carried = carriers(view, parsed.exacts, inner.allowed)
+        lexical = lexical_leg(view, parsed, carried)
         if mode == "round-robin":
-            parts = [ask(view, parsed, direction, one, lexical, limit) for one in by_state(inner)]
+            parts = [ask(view, parsed, direction, one, lexical, carried, limit) for one in by_state(inner)]
             found = in_turn(parts, limit)
         else:
-            found = ask(view, parsed, direction, inner, lexical, limit)
+            found = ask(view, parsed, direction, inner, lexical, carried, limit)
             if mode == "grouped":
                 found = replace(found, hits=grouped(view, found.hits, inner)[:limit])
+        there = [any(worth) for worth in zip(*carried.values(), strict=True)] or [False] * len(parsed.exacts)
+        lacking = tuple(one.typed for one, held in zip(parsed.exacts, there, strict=True) if not held)
+        found = replace(found, lacking=lacking)
     state = found.state
     return Answer(
         state,
@@ -148,23 +146,6 @@ def search(
         tuple(one for one in JURISDICTIONS if any(held.jurisdiction == one for held in scope.documents.values())),
         explain(parsed, found, scope, empty=not inner.passages),
     )
-
-
-def why(hit: Hit) -> str:
-    """Say in plain English why a passage is a hit.
-
-    >>> from psimm_docs.records import Span
-    >>> hit = Hit("a#art_1", "a", "a#art_1/0", Span(0, 1), "", "", "", "", "", "RS", "en", "", "", 0, 0.9)
-    >>> why(replace(hit, vector_rank=1, vector_score=0.618, lexical_rank=2, matched=("permit", "fee")))
-    'matches the words permit, fee; close in meaning (0.62)'
-    """
-    reasons = []
-    if hit.matched:
-        reasons.append(f"matches the word{'s' if len(hit.matched) > 1 else ''} {', '.join(hit.matched)}")
-    if hit.vector_rank:
-        near = "close" if hit.vector_score >= FOUND_COSINE else "loosely close"
-        reasons.append(f"{near} in meaning ({hit.vector_score:.2f})")
-    return "; ".join(reasons) or "another language version of a provision that was found"
 
 
 # --- what is searched
@@ -193,30 +174,48 @@ def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
 # --- the two legs and their fusion
 
 
-def lexical_leg(view: View, query: Query) -> Scores:
-    """Return all passages that have a word of the query, best first."""
+Carried = Mapping[int, tuple[int, ...]]
+"""What each exact part of the query counts in a passage, by its number; see `carriers`."""
+
+
+def lexical_leg(view: View, query: Query, carried: Carried) -> Scores:
+    """Return all passages that have a word of the query, those with its exact parts first, then by BM25."""
     import numpy as np
 
     found = np.array(view.scored(scoring_expression(query)), np.float64).reshape(-1, 2)
     numbers, scores = found[:, 0].astype(np.int64), found[:, 1]
-    order = np.lexsort((numbers, -scores))
+    exact = np.array([sum(carried.get(number, ())) for number in numbers.tolist()], np.int64)
+    order = np.lexsort((numbers, -scores, -exact))
     return Scores(numbers[order], scores[order])
 
 
 def ask(
-    view: View, query: Query, vector: NDArray[np.float32] | None, scope: Scope, lexical: Scores, limit: int
+    view: View,
+    query: Query,
+    vector: NDArray[np.float32] | None,
+    scope: Scope,
+    lexical: Scores,
+    carried: Carried,
+    limit: int,
 ) -> Found:
     """Ask both legs about a scope and fuse their ranks; one hit a provision."""
     depth = max(DEPTH, 4 * limit)
     keep = scope.allowed[lexical.numbers].nonzero()[0][:depth]
     words = Leg(lexical.numbers[keep].tolist(), lexical.scores[keep].tolist())
-    parts = {number: covered(query, *held) for number, held in view.words(words.numbers).items()}
+    parts = {
+        number: covered(query, *held, sum(map(bool, carried.get(number, ()))))
+        for number, held in view.words(words.numbers).items()
+    }
     meaning = Leg((), ())
     if vector is not None and scope.passages:
         near = view.nearest(vector, depth, scope.allowed)
         meaning = Leg(near.numbers, near.cosines)
     best = meaning.scores[0] if meaning.scores else 0.0
     fused = fuse(words, parts, meaning, alone=vector is None)
+    if query.exacts:
+        if not query.terms and not query.phrases:  # numbers have no meaning that other passages could be near to
+            best, fused = 0.0, {number: score for number, score in fused.items() if number in carried}
+        fused = exact_first(fused, carried, parts, meaning, len(query.exacts))
     order = sorted(fused, key=lambda number: (-fused[number], number))
     passages = view.passages(order)
     best_of: dict[str, int] = {}
@@ -234,6 +233,7 @@ def ask(
                 lexical_score=lexical_score,
                 vector_rank=vector_rank,
                 vector_score=vector_score,
+                exact=told(query.exacts, carried.get(number, (0,) * len(query.exacts))),
             )
         )
     return Found(tuple(hits), best, max(parts.values(), default=0.0), len(query.typed()))
@@ -260,10 +260,32 @@ def fuse(words: Leg, parts: Mapping[int, float], meaning: Leg, *, alone: bool) -
     return {number: score * (K + 1) / whole for number, score in fused.items()}
 
 
+def exact_first(
+    fused: Mapping[int, float], carried: Carried, parts: Mapping[int, float], meaning: Leg, asked: int
+) -> dict[int, float]:
+    """Return scores in which a passage that carries more of the query's exact parts (`asked` in all) comes before others.
+
+    A passage that only mentions them comes first where the rest of the query leads to it, too: it has a good part of the words, or is
+    not far in meaning. `15 dana` stands in too many provisions to say something by itself.
+
+    >>> exact_first({7: 0.75, 8: 0.5, 9: 0.5}, {8: (1,), 9: (1,)}, {8: 1.0, 9: 0.25}, Leg((7,), (0.9,)), 1)
+    {7: 0.1875, 8: 0.375, 9: 0.125}
+    """
+    out: dict[int, float] = {}
+    for number, score in fused.items():
+        worth = carried.get(number, ())
+        near = parts.get(number, 0.0) >= WEAK_COVERAGE or meaning.places.get(number, (0, 0.0))[1] >= WEAK_COSINE
+        lifted = sum(worth) if near or max(worth, default=0) > MENTION else 0
+        out[number] = (score + lifted) / (1 + OWN * asked)
+    return out
+
+
 def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: float) -> Hit:
     """Return a passage as a hit, without the scores of the legs."""
     row, held = passage.row, documents[passage.document]
     chunk = row.chunk
+    spans = highlights(query, row.text, chunk.span.start)
+    at = chunk.span.start
     return Hit(
         provision_id=chunk.provision_id,
         source_id=chunk.source_id,
@@ -280,7 +302,8 @@ def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: fl
         status=held.status,
         page=row.page,
         score=min(score, 1.0),
-        highlights=highlights(query, row.text, chunk.span.start),
+        highlights=spans,
+        words=tuple(dict.fromkeys(row.text[one.start - at : one.end - at] for one in spans)),
         matched=matched(query, (row.text, row.label, row.heading, chunk.context)),
     )
 
@@ -362,33 +385,3 @@ def language_versions(
         if scope.allowed[number]
     }
     return {provision: tuple(there[one] for one in ids if one in there) for provision, ids in wanted.items()}
-
-
-# --- what is said about it
-
-
-def explain(query: Query, found: Found, scope: Scope, *, empty: bool) -> str:
-    """Say in plain English what was searched, what was found, and how sure that is."""
-    if not scope.passages:
-        return "Nothing was searched: no document passes the filters, or the index is empty (run: psimm-docs build)."
-    where = f"{amount(scope.passages, 'passage')} of {amount(len(scope.documents), 'document')}"
-    cut = f" Only the first {len(query.terms)} words of the query were used." if query.cut else ""
-    if empty:
-        phrases = ", ".join(f'"{one.typed}"' for one in query.phrases)
-        return f"Not found: none of {where} has {phrases} word for word; search without quotation marks for what is close.{cut}"
-    best = f"the best passage has {round(found.coverage * found.words)} of {amount(found.words, 'word')} of the query"
-    meaning = f", and the nearest in meaning is at {found.cosine:.2f} (1 is the same)" if found.cosine else ""
-    if found.state == "found":
-        return f"{amount(len(found.hits), 'provision')} from {where}.{cut}"
-    if found.state == "weak":
-        return f"No close match in {where}: {best}{meaning}. Read these as leads, not as an answer.{cut}"
-    return f"Not found in {where}: {best}{meaning}. The corpus is silent; the law need not be.{cut}"
-
-
-def amount(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> amount(1, "document"), amount(1200, "passage")
-    ('1 document', '1,200 passages')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

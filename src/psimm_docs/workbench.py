@@ -289,15 +289,13 @@ class Workbench:
         unknown filter value and for a corpus that isn't built.
         """
         from psimm_docs.decisions import REVIEW_STATES
-        from psimm_docs.index import Index
+        from psimm_docs.finding import completed, open_index
         from psimm_docs.search import Filters, search
 
         if mode not in MODES:
             raise PsimmError(f"--mode {mode!r} must be one of {', '.join(MODES)}")
         if review not in REVIEW_STATES:
             raise PsimmError(f"--review {review!r} must be one of {', '.join(REVIEW_STATES)}")
-        if not (self.workspace.index / "search.sqlite").is_file():
-            raise PsimmError(f"{self.workspace.root}: nothing is built yet; run psimm-docs build")
         filters = Filters(
             jurisdictions=frozenset(jurisdiction(code).code for code in jurisdictions),
             languages=frozenset(languages),
@@ -306,12 +304,19 @@ class Workbench:
             provision_ids=self.allowed(concepts, review) if concepts or review != "any" else None,
             translations=translations,
         )
-        vector = self.encoder.encode([query])[0]
-        with Index.open(
-            self.workspace.index, dimensions=self.encoder.dimensions, encoder_version=self.encoder.version
-        ) as index:
+        with open_index(self) as index:
+            vector = self.encoder.encode([query])[0]
             found = search(index, query, vector, filters=filters, limit=limit, mode=cast("Mode", mode))
-        return replace(found, hits=tuple(self.numbers.labelled(hit) for hit in found.hits))
+        return replace(found, hits=completed(self, found.hits))
+
+    def similar(self, provision_id: str, *, limit: int = 12, translations: bool = False) -> tuple[Hit, ...]:
+        """Return the nearest provisions of the other jurisdictions by their stored vectors, the best of each in turn.
+
+        Raises NotFoundError for an unknown provision and PsimmError for a corpus that isn't built.
+        """
+        from psimm_docs.finding import similar
+
+        return similar(self, provision_id, limit=limit, translations=translations)
 
     def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
         """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
@@ -343,23 +348,23 @@ class Workbench:
 
     def snippet(self, hit: Hit, *, letters: int = 280) -> str:
         """Return the part of a hit's text where most words matched, in original letters, cut at words."""
-        text, start = hit.text, hit.span.start
-        if len(text) <= letters:
-            return " ".join(text.split())
-        centre = min((span.start for span in hit.highlights), default=start) - start
-        begin = max(0, min(centre - letters // 3, len(text) - letters))
-        end = begin + letters
-        while begin > 0 and not text[begin - 1].isspace():
-            begin -= 1
-        while end < len(text) and not text[end].isspace():
-            end += 1
-        return ("… " if begin else "") + " ".join(text[begin:end].split()) + (" …" if end < len(text) else "")
+        from psimm_docs.verdicts import snippet
+
+        return snippet(hit, letters)
 
     def why(self, hit: Hit) -> str:
         """Say in plain English why a hit was found."""
-        from psimm_docs.search import why
+        from psimm_docs.verdicts import why
 
         return why(hit)
+
+    def scores(self, hit: Hit) -> str:
+        """Say a hit's scores and ranks, the letters that matched, and the nearest concept, in a line."""
+        from psimm_docs.verdicts import scores
+
+        concept = self.taxonomy.by_id.get(hit.concept) if hit.concept else None
+        matched = f"; matched: {', '.join(hit.words)}" if hit.words else ""
+        return scores(hit) + matched + (f"; concept: {concept.label()}" if concept else "")
 
     # --- tags and decisions ----------------------------------------------------------------------------------------
 

@@ -149,6 +149,11 @@ class Workspace:
         return self.root / "annotations" / "baskets"
 
     @property
+    def queries(self) -> Path:
+        """The folder of searches that were kept to be asked again, one file each."""
+        return self.root / "annotations" / "queries"
+
+    @property
     def build(self) -> Path:
         """What can be made again."""
         return self.root / "build"

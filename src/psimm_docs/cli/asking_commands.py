@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def search(
     query: Annotated[
         str, typer.Argument(help="Words or a question, in any of the languages, with or without diacritics.")
-    ],
+    ] = "",
     jurisdiction: JurisdictionsOption = None,
     language: LanguagesOption = None,
     kind: Annotated[
@@ -50,28 +51,60 @@ def search(
     ] = "mixed",
     originals: Annotated[bool, typer.Option("--originals", help="Languages of record only, no translations.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=500, help="How many results.")] = 10,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the scores and ranks of each result, what matched, and its concept.")
+    ] = False,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--save", metavar="NAME", help="Keep the search and its results as annotations/queries/NAME.json."
+        ),
+    ] = "",
+    again: Annotated[
+        str, typer.Option("--replay", metavar="NAME", help="Ask a kept search again, and tell what changed since.")
+    ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Search all languages at once; an honest "not found" when there is nothing.
 
+    An article (član 43, Art. 43(2)), an amount (15 dana) or a number like 24/2018 is found exactly as it stands, and comes first.
+
     Example: psimm-docs search "who checks the labour market" --mode round-robin
     """
+    from psimm_docs.finding import ask, replay, save
+    from psimm_docs.queries import Asked
+
+    if bool(query) == bool(again):
+        raise typer.BadParameter("give either words to search for or --replay NAME")
+    if again and keep:
+        raise typer.BadParameter("--save keeps a new search; it can't be given with --replay")
     work = bench(workspace)
-    answer = work.search(
-        query,
-        jurisdictions=jurisdiction or (),
-        languages=language or (),
-        types=kind or (),
-        concepts=concept or (),
-        review=review,
-        translations=not originals,
-        limit=limit,
-        mode=mode,
-    )
-    if as_json:
-        print_json(answer)
-        return
+    if again:
+        answer, changed = replay(work, again)
+        if as_json:
+            print_json({"changes": asdict(changed), "answer": asdict(answer)})
+            return
+        typer.echo(changed.told())
+        typer.echo()
+    else:
+        asked = Asked(
+            query,
+            jurisdictions=tuple(jurisdiction or ()),
+            languages=tuple(language or ()),
+            types=tuple(kind or ()),
+            concepts=tuple(concept or ()),
+            review=review,
+            translations=not originals,
+            limit=limit,
+            mode=mode,
+        )
+        answer = ask(work, asked)
+        if keep:
+            say(f"Kept: {work.workspace.queries / save(work, keep, asked, answer).name}.json")
+        if as_json:
+            print_json(answer)
+            return
     typer.echo(answer.explanation)
     for number, hit in enumerate(answer.hits, 1):
         page = f", p. {hit.page}" if hit.page else ""
@@ -85,6 +118,8 @@ def search(
             typer.echo(f"   [{hit.note}]")
         typer.echo(f"   {work.snippet(hit)}")
         typer.echo(f"   {work.why(hit)}")
+        if explain:
+            typer.echo(f"   {work.scores(hit)}")
         typer.echo(f"   {hit.provision_id}")
     print_note(hit.jurisdiction for hit in answer.hits)
 
@@ -95,6 +130,9 @@ def show(
     picture: Annotated[
         Path | None, typer.Option(help="Write the page's picture with the passage marked to this PNG file.")
     ] = None,
+    similar: Annotated[
+        bool, typer.Option("--similar", help="Also list the provisions nearest in meaning in each other jurisdiction.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,8 +157,9 @@ def show(
 
         write_bytes(picture, work.picture(provision))
         say(f"Picture written: {picture}")
+    others = work.similar(provision) if similar else ()
     if as_json:
-        print_json(view)
+        print_json({**asdict(view), "similar": [asdict(one) for one in others]} if similar else view)
         return
     typer.echo(f"{view.source.title} ({work.jurisdiction_name(view.source.jurisdiction)})")
     typer.echo(" › ".join(view.path))
@@ -142,9 +181,14 @@ def show(
         typer.echo("\nReferred to by:")
     for reference in view.referred_by:
         typer.echo(f"  {reference.provision_id}  {words_of(work, reference)}")
+    if similar:
+        typer.echo("\nSimilar in other jurisdictions:" if others else "\nNothing similar in other jurisdictions.")
+    for hit in others:
+        typer.echo(f"  {hit.vector_score:.2f}  {work.jurisdiction_name(hit.jurisdiction)}: {hit.title}, {hit.label}")
+        typer.echo(f"        {hit.provision_id}")
     for problem in view.problems:
         typer.echo(f"\n{problem.severity}: {problem.message}")
-    print_note([view.source.jurisdiction])
+    print_note([view.source.jurisdiction, *(hit.jurisdiction for hit in others)])
 
 
 @app.command()

@@ -1,0 +1,109 @@
+"""What a search needs besides the index: what tags say of its hits, counterparts in other jurisdictions, questions kept to be asked again.
+
+Wiring: the index answers, tags and corrections are added here, and saved questions go through the workbench as anybody's do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from psimm_docs.errors import PsimmError
+from psimm_docs.queries import Asked, Changes, Result, SavedQuery, changes, read_query, write_query
+from psimm_docs.records import Hit, Tag
+
+if TYPE_CHECKING:
+    from psimm_docs.index import Index
+    from psimm_docs.search import Answer
+    from psimm_docs.workbench import Workbench
+
+
+def open_index(bench: Workbench) -> Index:
+    """Open the workspace's index; raises PsimmError where nothing is built yet."""
+    from psimm_docs.index import Index
+
+    folder = bench.workspace.index
+    if not (folder / "search.sqlite").is_file():
+        raise PsimmError(f"{bench.workspace.root}: nothing is built yet; run psimm-docs build")
+    return Index.open(folder, dimensions=bench.encoder.dimensions, encoder_version=bench.encoder.version)
+
+
+def completed(bench: Workbench, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return hits with the labels that people corrected and the concept that is suggested most surely."""
+    tags: dict[str, list[Tag]] = {}
+    out = []
+    for hit in hits:
+        if hit.source_id not in tags:
+            tags[hit.source_id] = bench.tags(hit.source_id) if bench.known(hit.source_id) else []
+        fitting = [one for one in tags[hit.source_id] if f"{hit.provision_id}__".startswith(f"{one.provision_id}__")]
+        best = max(fitting, key=lambda tag: tag.score, default=None)
+        out.append(replace(bench.numbers.labelled(hit), concept=best.concept if best else ""))
+    return tuple(out)
+
+
+def similar(bench: Workbench, provision_id: str, *, limit: int, translations: bool) -> tuple[Hit, ...]:
+    """Return the nearest provisions of each other jurisdiction in turn; see `similar.similar`."""
+    from psimm_docs.similar import similar as nearest
+
+    provision = bench.provision(provision_id)
+    with open_index(bench) as index:
+        return completed(bench, nearest(index, provision.id, limit=limit, translations=translations))
+
+
+# --- questions that are kept
+
+
+def save(bench: Workbench, name: str, asked: Asked, answer: Answer) -> SavedQuery:
+    """Keep a question with its answer under a name; raises PsimmError where the name is taken or no plain one."""
+    from psimm_docs.lexical import parse_query
+
+    parsed = parse_query(asked.query)
+    saved = SavedQuery(
+        name=name,
+        asked=asked,
+        folded=tuple(term.spellings[0] + "*" * term.prefix for term in parsed.terms),
+        stems=tuple(term.stem for term in parsed.terms if term.stem and not term.prefix),
+        exact=tuple(one.typed for one in parsed.exacts),
+        phrases=tuple(" ".join(word[0] for word in one.words) for one in parsed.phrases),
+        index=state_of(bench),
+        encoder=bench.encoder.version,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        state=answer.state,
+        results=tuple(Result(hit.provision_id, round(hit.score, 6)) for hit in answer.hits),
+    )
+    write_query(bench.workspace.queries, saved)
+    return saved
+
+
+def state_of(bench: Workbench) -> str:
+    """Return a fingerprint of what the index holds."""
+    from psimm_docs.records import fingerprint
+
+    with open_index(bench) as index:
+        return fingerprint(*(part for pair in index.stamps().items() for part in pair))
+
+
+def replay(bench: Workbench, name: str) -> tuple[Answer, Changes]:
+    """Ask a kept question again; return its answer now and what changed since. Raises NotFoundError where no such name is kept."""
+    saved = read_query(bench.workspace.queries, name)
+    answer = ask(bench, saved.asked)
+    ids = [hit.provision_id for hit in answer.hits]
+    there = bench.some_provisions(one.provision_id for one in saved.results)
+    return answer, changes(saved, ids, there, index=state_of(bench), encoder=bench.encoder.version)
+
+
+def ask(bench: Workbench, asked: Asked) -> Answer:
+    """Ask a question with its filters."""
+    return bench.search(
+        asked.query,
+        jurisdictions=asked.jurisdictions,
+        languages=asked.languages,
+        types=asked.types,
+        concepts=asked.concepts,
+        review=asked.review,
+        translations=asked.translations,
+        limit=asked.limit,
+        mode=asked.mode,
+    )
