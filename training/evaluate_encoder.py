@@ -46,6 +46,15 @@ def read_parallel(shared: Path) -> list[dict[str, Any]]:
     ]
 
 
+def read_own() -> list[dict[str, Any]]:
+    """Return the items of `training/own/`, in the same form."""
+    return [
+        json.loads(line)
+        for path in sorted((Path(__file__).resolve().parent / "own").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
 def full_text(item: dict[str, Any], language: str) -> str:
     """Return an item's text with its heading, where it has one."""
     heading = item["heading"][language] + "\n" if item.get("heading") else ""

@@ -40,6 +40,7 @@ from evaluate_encoder import (
     is_held_out,
     measure,
     measure_provisions,
+    read_own,
     read_parallel,
 )
 from psimm_docs.encode import SLAB, BundledEncoder, split_words
@@ -382,10 +383,10 @@ class Domain:
 
 
 def domain_items(shared: Path, holdout: set[str]) -> list[dict[str, Any]]:
-    """Return the items of `parallel/` that may be trained on; `holdout` names concepts to leave out as well."""
+    """Return the items of `parallel/` and our own that may be trained on; `holdout` names concepts to leave out as well."""
     return [
         item
-        for item in read_parallel(shared)
+        for item in (*read_parallel(shared), *read_own())
         if not is_held_out(item["id"]) and item["concept"] not in holdout and item["near"] not in holdout
     ]
 
