@@ -7,14 +7,13 @@ is cited, is left to the caller.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from psimm_docs.corpus import slug
+from psimm_docs.corpus import own_slug
 from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_record, write_text
 
@@ -52,11 +51,7 @@ def basket_path(folder: Path, name: str) -> Path:
     >>> basket_path(Path("b"), "quotas").name, basket_path(Path("b"), "Квоте").name
     ('quotas.json', 'kvote-4756b189.json')
     """
-    clean = basket_name(name)
-    plain = slug(clean, limit=40)
-    if plain != clean:
-        plain += "-" + hashlib.sha256(clean.encode("utf-8")).hexdigest()[:8]
-    return folder / f"{plain}.json"
+    return folder / f"{own_slug(basket_name(name))}.json"
 
 
 def read_basket(folder: Path, name: str) -> Basket:

@@ -53,6 +53,18 @@ def slug(text: str, *, limit: int = 60) -> str:
     return plain or "untitled"
 
 
+def own_slug(name: str, *, limit: int = 40) -> str:
+    """Return a slug that no other name has: a name that is more than its own slug gets a hash.
+
+    >>> own_slug("ana"), own_slug("Ана")
+    ('ana', 'ana-4773edd0')
+    """
+    plain = slug(name, limit=limit)
+    if plain != name:
+        plain += "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return plain
+
+
 def checksum(path: Path) -> str:
     """Return the SHA-256 of a file as hex."""
     with path.open("rb") as data:

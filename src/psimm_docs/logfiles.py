@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from psimm_docs.corpus import slug
+from psimm_docs.corpus import own_slug
 from psimm_docs.errors import BusyError, PsimmError, StorageError
 
 LOCK_SECONDS = 10.0
@@ -52,11 +52,7 @@ def file_stem(reviewer: str) -> str:
     >>> file_stem("ana"), file_stem("Ана")
     ('ana', 'ana-4773edd0')
     """
-    name = reviewer_name(reviewer)
-    plain = slug(name, limit=40)
-    if plain != name:
-        plain += "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return plain
+    return own_slug(reviewer_name(reviewer))
 
 
 @cache
