@@ -8,16 +8,15 @@ is cited, is left to the caller.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psimm_docs.corpus import own_slug
-from psimm_docs.errors import BusyError, NotFoundError, PsimmError, StorageError
+from psimm_docs.errors import NotFoundError, PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_record, write_text
+from psimm_docs.logfiles import locked
 
-LOCK_SECONDS = 10.0
 """How long a change waits for another one in the same folder."""
 
 
@@ -121,7 +120,7 @@ def move(folder: Path, name: str, provision_id: str, to: int) -> Basket:
 
 def delete(folder: Path, name: str) -> None:
     """Delete a basket; one that isn't there is deleted already."""
-    with locked(folder):
+    with locked(folder, "change of a basket"):
         try:
             basket_path(folder, name).unlink(missing_ok=True)
         except OSError as error:
@@ -138,7 +137,7 @@ def place(basket: Basket, provision_id: str) -> int:
 
 def change(folder: Path, name: str, how: Callable[[Basket], Basket]) -> Basket:
     """Read, change and save a basket under the folder's lock; returns it as saved."""
-    with locked(folder):
+    with locked(folder, "change of a basket"):
         basket = how(read_basket(folder, name))
         try:
             text = dumps(basket) + "\n"
@@ -147,22 +146,3 @@ def change(folder: Path, name: str, how: Callable[[Basket], Basket]) -> Basket:
             raise PsimmError("the note holds a broken character; type it again without it") from error
         write_text(basket_path(folder, name), text)
         return basket
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; raises BusyError when another holds it for long, StorageError when there can be none."""
-    from filelock import FileLock, Timeout
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS, poll_interval=0.01)
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(f"{folder}: another change is being saved; try again in a moment") from error
-    except OSError as error:
-        raise StorageError(f"{folder}: can't write here ({error.strerror}); check its rights and space") from error
-    try:
-        yield
-    finally:
-        lock.release()
