@@ -1,14 +1,16 @@
-"""What several tests share: the optional folder beside the checkout, and a hypothesis profile without flaky deadlines."""
+"""What several tests share: the optional folder beside the checkout, and the hypothesis profiles: the same examples every run, or new ones (explore)."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("plain", deadline=None, max_examples=60)
-settings.load_profile("plain")
+settings.register_profile("plain", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "plain"))
 
 REPO = Path(__file__).resolve().parents[1]
 

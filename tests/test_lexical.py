@@ -73,7 +73,8 @@ def test_a_text_finds_itself(text: str) -> None:
     query = parse_query(text.replace('"', " "))
     assert highlights(query, text, 0)
     plain, _, _, stems = columns(text, "", "")
-    assert covered(query, set(plain.split()), set(stems.split())) == 1.0
+    exact = sum(part.mentioned(text) for part in query.exacts)
+    assert covered(query, set(plain.split()), set(stems.split()), exact) == 1.0
 
 
 def operators_are_words(text: str) -> tuple[str, ...]:
