@@ -145,8 +145,8 @@ def carried(index: Index, query: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def test_an_article_stands_before_what_mentions_it(index: Index) -> None:
     found = carried(index, "član 43")
-    assert {eid for eid, _ in found[:2]} == {"art_43__para_1", "art_43__para_2"}
-    assert found[2:] == [("art_44", ("has član 43",))]
+    assert found[0][0] in ("art_43__para_1", "art_43__para_2")
+    assert found[1:] == [("art_44", ("has član 43",))]
     assert found[0][1] == ("is član 43",)
 
 
@@ -162,9 +162,9 @@ def test_a_paragraph_asked_for_is_that_paragraph(index: Index) -> None:
 
 def test_other_words_find_others_after_those(index: Index) -> None:
     found = carried(index, "taksa stranca član 43")
-    assert {eid for eid, _ in found[:2]} == {"art_43__para_1", "art_43__para_2"}
-    assert found[2][0] == "art_44"
-    assert {"art_43a", "art_45"} <= {eid for eid, exact in found[3:] if not exact}
+    assert found[0][0] in ("art_43__para_1", "art_43__para_2")
+    assert found[1][0] == "art_44"
+    assert {"art_43a", "art_45"} <= {eid for eid, exact in found[2:] if not exact}
 
 
 def test_scores_fall_and_stay_within_one(index: Index) -> None:

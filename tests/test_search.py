@@ -18,7 +18,18 @@ from psimm_docs.index import Index
 from psimm_docs.index_view import Row
 from psimm_docs.lexical import folded_words
 from psimm_docs.records import Chunk, Span
-from psimm_docs.search import FOUND_COSINE, WEAK_COSINE, Answer, Filters, Found, in_turn, search, why
+from psimm_docs.search import (
+    CONCEPT_WEIGHT,
+    FOUND_COSINE,
+    LEXICAL_WEIGHT,
+    WEAK_COSINE,
+    Answer,
+    Filters,
+    Found,
+    in_turn,
+    search,
+    why,
+)
 from test_index import DIMENSIONS, opened, source, vector
 
 LAWS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
@@ -127,7 +138,7 @@ def test_both_scores_are_kept_and_the_reason_is_plain(index: Index) -> None:
     assert (hit.lexical_rank, hit.vector_rank) == (1, 1)
     assert hit.lexical_score > 0
     assert hit.vector_score > FOUND_COSINE
-    assert hit.score == 1.0
+    assert hit.score == pytest.approx((hit.vector_score + LEXICAL_WEIGHT) / (1 + LEXICAL_WEIGHT + CONCEPT_WEIGHT))
     assert why(hit) == f"matches the words taksa, vizu; close in meaning ({hit.vector_score:.2f})"
     assert hit.page == 2
 
@@ -253,7 +264,7 @@ def test_a_vector_of_zeros_leaves_its_leg_out(index: Index) -> None:
     answer = search(index, "taksa", np.zeros((1, DIMENSIONS), np.float32))
     assert ids(answer) == ["rs/aliens/1.sr-Cyrl#art_2"]
     assert answer.hits[0].vector_rank == 0
-    assert answer.hits[0].score == 1.0
+    assert answer.hits[0].score == pytest.approx(LEXICAL_WEIGHT / (LEXICAL_WEIGHT + CONCEPT_WEIGHT))
 
 
 def test_meaning_alone_finds_without_a_word(index: Index) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,19 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from psimm_docs.encode import BUNDLED, BundledEncoder, Encoder, SentenceTransformerEncoder
+from psimm_docs.evaluate.split import is_held_out
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 LANGUAGES = ("en", "sq", "bs", "hr", "cnr", "sr", "mk")
 TATOEBA = ("sqi", "bos", "hrv", "srp", "mkd")
 NTREX = ("sqi", "bos", "hrv", "srp-Cyrl", "srp-Latn", "mkd")
-HOLD_OUT = 5
-"""One item of the parallel texts in this many is never trained on."""
-
-
-def is_held_out(item: str) -> bool:
-    """Tell whether the item with this id is kept for measuring."""
-    return zlib.crc32(item.encode()) % HOLD_OUT == 0
 
 
 def read_parallel(shared: Path) -> list[dict[str, Any]]:

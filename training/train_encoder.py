@@ -50,6 +50,9 @@ UNKNOWN = "<unk>"
 GROUPS = {"sq": "sq", "mk": "mk", "bs": "sh", "hr": "sh", "cnr": "sh", "sr": "sh"}
 """Language of a file to the group that shares one share of the data: after folding the four are one."""
 
+DICTIONARIES = ("apertium", "freedict", "omw", "cldr")
+"""Sources whose short pairs are all kept: they are words of the language, where software has its menus."""
+
 REPEATS = {"sq": 1.5, "mk": 2.0, "sh": 1.0, "mk-sq": 1.5, "own": 3.0}
 """How often an epoch goes through the long pairs of a group: those with the least text, and our own, again."""
 
@@ -73,13 +76,14 @@ def folding() -> normalizers.Normalizer:
 
 
 def train_tokenizer(texts: Iterator[str], pieces: int) -> Tokenizer:
-    """Return a Unigram tokenizer; every word starts with its own mark, punctuation goes, digits stand alone."""
+    """Return a Unigram tokenizer; every word starts with its own mark, digits and `?!` stand alone, other punctuation goes."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = folding()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.WhitespaceSplit(),
-            pre_tokenizers.Punctuation(behavior="removed"),
+            pre_tokenizers.Split(Regex(r"[\p{P}&&[^?!]]+"), behavior="removed"),
+            pre_tokenizers.Split(Regex("[?!]"), behavior="isolated"),
             pre_tokenizers.Digits(individual_digits=True),
             pre_tokenizers.Metaspace(prepend_scheme="always", split=False),
         ]
@@ -136,7 +140,7 @@ class Pair:
 
 
 def read_pairs(shared: Path, *, short_cap: int, rng: random.Random) -> list[Pair]:
-    """Return cleaned pairs, without evaluation lines; short ones are capped for each language and group."""
+    """Return cleaned pairs, without evaluation lines; short ones of software are capped for each language."""
     forbidden = {
         bare(line)
         for path in (shared / "eval").rglob("*")
@@ -147,6 +151,7 @@ def read_pairs(shared: Path, *, short_cap: int, rng: random.Random) -> list[Pair
     short: dict[str, list[Pair]] = defaultdict(list)
     for path in sorted((shared / "train").glob("*.tsv.gz")):
         code = path.name.split(".")[1].removesuffix("-en")
+        dictionary = path.name.startswith(DICTIONARIES)
         group = GROUPS.get(code.split("-")[0], code) if code != "mk-sq" else code
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
@@ -159,7 +164,7 @@ def read_pairs(shared: Path, *, short_cap: int, rng: random.Random) -> list[Pair
                 few = len(right.split()) <= 2
                 if (len(left) < 300 or len(right) < 300) and (bare(left) in forbidden or bare(right) in forbidden):
                     continue
-                (short[code] if few else kept).append(Pair(group, left, right))
+                (short[code] if few and not dictionary else kept).append(Pair(group, left, right))
     for pairs in short.values():
         rng.shuffle(pairs)
         kept += pairs[:short_cap]

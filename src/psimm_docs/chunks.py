@@ -16,6 +16,10 @@ from psimm_docs.records import Chunk, Document, Provision, Span
 
 CHUNKS_VERSION = "4"
 SEPARATOR = " › "
+LONG_WORDS = 80
+"""A search unit with more words than this is also compared by windows."""
+WINDOW_WORDS, WINDOW_STEP = 60, 40
+"""Words of a window, and how far the next one begins."""
 SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"„“”»(\[]?[^\W\d_a-zçëčćđšžа-џѓќѕј])")
 """Blanks after the end of a sentence: the next word begins with a capital, so that `čl. 5` and `st. 2` stay whole."""
 CONTAINERS = frozenset({"part", "title", "chapter", "section", "annex", "act"})
@@ -44,6 +48,20 @@ def cut(
         if not (digest and node.provision.kind == "preface"):
             cutter.container(node, title)
     return cutter.chunks
+
+
+def windows(text: str, *, words: int = WINDOW_WORDS, step: int = WINDOW_STEP) -> list[str]:
+    """Return overlapping windows of a text longer than `LONG_WORDS`, each of `words` words, a new one every `step`; none of a shorter one.
+
+    A long provision speaks of several matters; each window is compared with a query by itself.
+
+    >>> windows("a b c"), len(windows("word " * 130))
+    ([], 3)
+    """
+    found = text.split()
+    if len(found) <= LONG_WORDS:
+        return []
+    return [" ".join(found[at : at + words]) for at in range(0, len(found) - words + step, step)]
 
 
 def tree(provisions: Sequence[Provision]) -> list[Node]:

@@ -128,14 +128,14 @@ def taxonomy(workspace: Workspace) -> Iterator[Finding]:
 
 def index(workspace: Workspace) -> Iterator[Finding]:
     """Say whether the index holds every document that has text."""
-    from psimm_docs.encode import open_encoder
+    from psimm_docs.encode import configured_encoder
     from psimm_docs.index import Index
 
     if not (workspace.index / "search.sqlite").is_file():
         yield Finding("warn", "index", "nothing can be searched yet", "psimm-docs build")
         return
     settings = workspace.settings.encode
-    encoder = open_encoder(settings.model, download=settings.download)
+    encoder = configured_encoder(settings)
     with Index.open(workspace.index, dimensions=encoder.dimensions, encoder_version=encoder.version) as opened:
         held, passages = len(opened.stamps()), opened.count()
     listed = len(read_manifest(workspace))

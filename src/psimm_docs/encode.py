@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from tokenizers import Tokenizer
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
+
+if TYPE_CHECKING:
+    from psimm_docs.workspace import EncodeSettings
 
 BUNDLED = Path(__file__).parent / "data" / "encoder"
 """The folder of the bundled encoder; `SentenceTransformer(BUNDLED)` reads it too."""
@@ -57,6 +60,9 @@ class Encoder(Protocol):
 
         A text with nothing in it that the encoder knows gets the zero vector.
         """
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of what somebody asks, of shape `(dimensions,)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,11 @@ class BundledEncoder:
                     of_word.take(words.words[first:last], axis=0).sum(axis=0, out=vectors[row])
         return _normalised(vectors)
 
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of a query, of shape `(dimensions,)`: here a text like any other."""
+        vector: NDArray[np.float32] = self.encode([text])[0]
+        return vector
+
 
 class SentenceTransformerEncoder:
     """Any sentence-transformers model, from a folder or by its id on the Hugging Face hub.
@@ -177,8 +188,12 @@ class SentenceTransformerEncoder:
     transformer may differ in their last bits with the batch that they were made in.
     """
 
-    def __init__(self, model: str | Path, *, download: bool = False) -> None:
+    def __init__(
+        self, model: str | Path, *, download: bool = False, query_prefix: str = "", passage_prefix: str = ""
+    ) -> None:
         """Load a model from a folder or by id; the network is used only with `download=True`.
+
+        Some models were trained with words before each text (multilingual-e5: "query: " and "passage: "); give them as prefixes.
 
         Raises:
             PsimmError: there is no such folder or downloaded model, or its weights aren't safetensors.
@@ -202,12 +217,13 @@ class SentenceTransformerEncoder:
             ) from error
         self.name = str(model)
         self._folder = folder
+        self._query_prefix, self._passage_prefix = query_prefix, passage_prefix
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
     @cached_property
     def version(self) -> str:
-        """Return a hash over the names and contents of the model's files."""
-        digest = hashlib.sha256()
+        """Return a hash over the names and contents of the model's files, and the prefixes."""
+        digest = hashlib.sha256(f"{self._query_prefix}\0{self._passage_prefix}\0".encode())
         for path in _model_files(self._folder):
             digest.update(path.relative_to(self._folder).as_posix().encode() + b"\0")
             with path.open("rb") as file:
@@ -216,22 +232,59 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array of shape `(len(texts), dimensions)`, rows L2-normalised; blank texts get zero rows."""
+        return self._encoded(texts, self._passage_prefix)
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of a query, of shape `(dimensions,)`, with the prefix for queries."""
+        vector: NDArray[np.float32] = self._encoded([text], self._query_prefix)[0]
+        return vector
+
+    def _encoded(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         written = [row for row, text in enumerate(texts) if text.strip()]
         if written:
             vectors[written] = self._model.encode(
-                [texts[row] for row in written], convert_to_numpy=True, show_progress_bar=False
+                [prefix + texts[row] for row in written], convert_to_numpy=True, show_progress_bar=False
             )
         return _normalised(vectors)
 
 
-def open_encoder(spec: str = "bundled", *, download: bool = False) -> Encoder:
-    """Return the encoder that a setting names: `bundled`, a model's folder, or its id on the hub.
+def open_encoder(
+    spec: str = "bundled", *, download: bool = False, query_prefix: str = "", passage_prefix: str = ""
+) -> Encoder:
+    """Return the encoder that a setting names: `bundled`, a model's folder, or its id on the hub (these two with their prefixes).
 
     Raises:
         PsimmError: there is no such encoder; the message says what to do.
     """
-    return BundledEncoder() if spec == "bundled" else SentenceTransformerEncoder(spec, download=download)
+    if spec == "bundled":
+        return BundledEncoder()
+    return SentenceTransformerEncoder(spec, download=download, query_prefix=query_prefix, passage_prefix=passage_prefix)
+
+
+def configured_encoder(settings: EncodeSettings) -> Encoder:
+    """Return the encoder of a workspace's settings; raises PsimmError as `open_encoder` does."""
+    return open_encoder(
+        settings.model,
+        download=settings.download,
+        query_prefix=settings.query_prefix,
+        passage_prefix=settings.passage_prefix,
+    )
+
+
+HEADING_WEIGHT = 0.6
+"""How much a heading's own vector adds to that of each passage under it, whose words drown the few words of the heading."""
+
+
+def encode_headed(encoder: Encoder, texts: Sequence[str], headings: Sequence[str]) -> NDArray[np.float32]:
+    """Return the vectors of texts that stand under headings (empty for none), of shape `(len(texts), dimensions)`, rows L2-normalised."""
+    vectors = encoder.encode([f"{heading}\n{text}".strip() for heading, text in zip(headings, texts, strict=True)])
+    distinct = sorted({heading for heading in headings if heading})
+    if distinct:
+        place = {heading: row for row, heading in enumerate(distinct)}
+        under = [row for row, heading in enumerate(headings) if heading]
+        vectors[under] += np.float32(HEADING_WEIGHT) * encoder.encode(distinct)[[place[headings[row]] for row in under]]
+    return _normalised(vectors)
 
 
 def _spans(starts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,8 @@ from psimm_docs.records import Hit, Tag
 
 if TYPE_CHECKING:
     from psimm_docs.index import Index
-    from psimm_docs.search import Answer
+    from psimm_docs.index_view import Filters
+    from psimm_docs.search import Answer, Mode
     from psimm_docs.workbench import Workbench
 
 
@@ -28,6 +29,38 @@ def open_index(bench: Workbench) -> Index:
     if not (folder / "search.sqlite").is_file():
         raise PsimmError(f"{bench.workspace.root}: nothing is built yet; run psimm-docs build")
     return Index.open(folder, dimensions=bench.encoder.dimensions, encoder_version=bench.encoder.version)
+
+
+def search(bench: Workbench, query: str, filters: Filters, *, limit: int, mode: Mode) -> Answer:
+    """Search the corpus with the query's vector, its terms in other languages, its concepts, and what people decided."""
+    from psimm_docs.bridge import bridged
+    from psimm_docs.lexical import parse_query
+    from psimm_docs.search import search as ask_index
+    from psimm_docs.tagging import query_concepts
+
+    parsed = bridged(parse_query(query), bench.terms)
+    vector = bench.encoder.encode_query(query)
+    with open_index(bench) as index:
+        found = ask_index(
+            index,
+            parsed,
+            vector,
+            concepts=query_concepts(vector, bench.encoder),
+            decided=decided(bench),
+            filters=filters,
+            limit=limit,
+            mode=mode,
+        )
+    return replace(found, hits=completed(bench, found.hits))
+
+
+def decided(bench: Workbench) -> dict[str, dict[str, bool]]:
+    """Return what people accepted and rejected, by provision id and concept; what was decided on another wording doesn't count."""
+    found: dict[str, dict[str, bool]] = {}
+    for (provision_id, concept), state in bench.states().items():
+        if state.verdict in ("accepted", "rejected") and not state.stale:
+            found.setdefault(provision_id, {})[concept] = state.verdict == "accepted"
+    return found
 
 
 def completed(bench: Workbench, hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -16,17 +16,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from psimm_docs import vectors
 from psimm_docs.errors import BusyError, PsimmError
 from psimm_docs.index_view import Row, View, stored
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.lexical import COLUMNS, columns
-from psimm_docs.records import Source, fingerprint
+from psimm_docs.records import Source, Tag, fingerprint
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "3"
+FORMAT = "4"
 """Raised whenever the tables, or what stands in the full-text table for a given text, change."""
 
 BUSY_SECONDS = 10.0
@@ -45,7 +45,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, work_id TEXT NOT NULL,
     jurisdiction TEXT NOT NULL, language TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
-    translation INTEGER NOT NULL, title, first INTEGER NOT NULL, passages INTEGER NOT NULL, vectors BLOB NOT NULL
+    translation INTEGER NOT NULL, title, first INTEGER NOT NULL, passages INTEGER NOT NULL,
+    vectors BLOB NOT NULL, windows BLOB NOT NULL, owners BLOB NOT NULL
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, document INTEGER NOT NULL, chunk_id, provision_id, language TEXT NOT NULL,
@@ -53,8 +54,24 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_provision ON passages (provision_id);
 CREATE INDEX passages_language ON passages (language);
+CREATE TABLE concepts (
+    concept TEXT NOT NULL, score REAL NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (concept, score, number)
+) WITHOUT ROWID;
+CREATE INDEX concepts_number ON concepts (number);
 """
-TABLES = ("meta", "documents", "passages", "words")
+TABLES = ("meta", "documents", "passages", "concepts", "words")
+
+
+class Windows(Protocol):
+    """What is asked of the windows of a document: their vectors, and the place of the row that each is of (rising)."""
+
+    @property
+    def rows(self) -> NDArray[np.float16]:
+        """Shape `(windows, dimensions)`."""
+
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """Shape `(windows,)`."""
 
 
 class Index:
@@ -150,10 +167,20 @@ class Index:
 
     # --- writing
 
-    def replace(self, source: Source, rows: Sequence[Row], vectors: NDArray[np.float32], stamp: str) -> None:
+    def replace(
+        self,
+        source: Source,
+        rows: Sequence[Row],
+        vectors: NDArray[np.float32],
+        stamp: str,
+        *,
+        windows: Windows | None = None,
+        tags: Sequence[Tag] = (),
+    ) -> None:
         """Exchange one document for what is given; it is searched from now on here, and by others after `commit`.
 
-        `vectors` has shape `(len(rows), dimensions)`, row by row. Raises ValueError when the shapes don't agree.
+        `vectors` has shape `(len(rows), dimensions)`, row by row; `windows` are those of its long rows; a tag counts for every row
+        that lies in its provision. Raises ValueError when the shapes don't agree.
         """
         import numpy as np
 
@@ -161,17 +188,22 @@ class Index:
             raise ValueError(
                 f"{source.id}: vectors of shape {vectors.shape} for {len(rows)} rows of {self._dimensions}"
             )
+        inside, owners = (windows.rows, windows.owners) if windows else (np.zeros((0, self._dimensions)), np.zeros(0))
+        if inside.shape != (len(owners), self._dimensions) or (len(owners) and not 0 <= owners.max() < len(rows)):
+            raise ValueError(f"{source.id}: windows of shape {inside.shape} for {len(owners)} owners")
         with self._lock, self._explained(), self._changing():
             self._remove(source.id)
             first = int(self._meta()["next"])
             self._database.execute("UPDATE meta SET value = ? WHERE key = 'next'", (str(first + len(rows)),))
             key = self._database.execute(
                 "INSERT INTO documents (source_id, stamp, work_id, jurisdiction, language, type, status, translation, title,"
-                " first, passages, vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " first, passages, vectors, windows, owners) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(source.id, stamp, source.work_id, jurisdiction(source.jurisdiction).code, source.language),
                     *(source.type, source.status, source.translation, stored(source.title), first, len(rows)),
                     np.ascontiguousarray(vectors, np.float16).tobytes(),
+                    np.ascontiguousarray(inside, np.float16).tobytes(),
+                    np.ascontiguousarray(owners, np.int32).tobytes(),
                 ),
             ).lastrowid
             self._database.executemany(
@@ -183,6 +215,18 @@ class Index:
                 (
                     (number, *columns(row.text, f"{row.label} {row.heading}", f"{row.chunk.context} {source.title_en}"))
                     for number, row in enumerate(rows, first)
+                ),
+            )
+
+            by_provision: dict[str, list[Tag]] = {}
+            for tag in tags:
+                by_provision.setdefault(tag.provision_id, []).append(tag)
+            self._database.executemany(
+                "INSERT INTO concepts VALUES (?, ?, ?)",
+                (
+                    (tag.concept, tag.score, number)
+                    for number, row in enumerate(rows, first)
+                    for tag in of_provision(row.chunk.provision_id, by_provision)
                 ),
             )
 
@@ -257,7 +301,7 @@ class Index:
         if found is None:
             return
         key, first, passages = found
-        for table, column in (("words", "rowid"), ("passages", "number")):
+        for table, column in (("words", "rowid"), ("passages", "number"), ("concepts", "number")):
             self._database.execute(
                 f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?",  # noqa: S608 - both names stand above
                 (first, first + passages - 1),
@@ -268,9 +312,14 @@ class Index:
         """Return the vectors made from the database as it is now."""
         import numpy as np
 
+        def rows(blob: bytes) -> NDArray[np.float16]:
+            return np.frombuffer(blob, np.float16).reshape(-1, self._dimensions)
+
         parts = [
-            (int(first), np.frombuffer(blob, np.float16).reshape(-1, self._dimensions))
-            for first, blob in self._database.execute("SELECT first, vectors FROM documents ORDER BY first")
+            vectors.Part(int(first), rows(held), rows(windows), np.frombuffer(owners, np.int32))
+            for first, held, windows, owners in self._database.execute(
+                "SELECT first, vectors, windows, owners FROM documents ORDER BY first"
+            )
         ]
         return vectors.build(self._dimensions, parts)
 
@@ -307,6 +356,18 @@ class Index:
             raise PsimmError(
                 f"{self._folder}: the search index is damaged ({error}); delete this folder and run: psimm-docs build"
             ) from error
+
+
+def of_provision(provision_id: str, tags: Mapping[str, Sequence[Tag]]) -> Iterator[Tag]:
+    """Yield the tags of a provision and of what it lies in, each concept once; `tags` are a document's by provision id."""
+    source_id, _, eid = provision_id.partition("#")
+    steps = eid.split("__")
+    seen = set()
+    for count in range(len(steps), 0, -1):
+        for tag in tags.get(f"{source_id}#{'__'.join(steps[:count])}", ()):
+            if tag.concept not in seen:
+                seen.add(tag.concept)
+                yield tag
 
 
 def passage_values(number: int, document: int | None, row: Row, source: Source) -> tuple[Any, ...]:

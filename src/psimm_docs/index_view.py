@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from psimm_docs.jurisdictions import SIX, root, within
@@ -222,6 +223,36 @@ class View:
             )
         ]
         return np.stack(parts).astype(np.float32)
+
+    def tagged(self, concept: str, limit: int, allowed: NDArray[np.bool_]) -> list[tuple[int, float]]:
+        """Return the number and the tag's score of at most `limit` allowed passages that a concept is suggested for, best first."""
+        if not self.held:
+            return []
+        found = self._database.execute(
+            "SELECT number, score FROM concepts WHERE concept = ? ORDER BY score DESC, number", (concept,)
+        )
+        return list(islice(((number, score) for number, score in found if allowed[number]), limit))
+
+    def tag_scores(self, numbers: Sequence[int], concepts: Sequence[str]) -> dict[tuple[int, str], float]:
+        """Return the scores of the tags of some passages under some concepts, by number and concept."""
+        found: dict[tuple[int, str], float] = {}
+        names = ", ".join("?" * len(concepts))
+        for at in range(0, len(numbers), AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            for number, concept, score in self.rows(
+                f"SELECT number, concept, score FROM concepts WHERE number IN ({marks}) AND concept IN ({names})",  # noqa: S608
+                [*some, *concepts],
+            ):
+                found[number, concept] = max(score, found.get((number, concept), 0.0))
+        return found
+
+    def likeness(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> list[float]:
+        """Return the likeness of passages to a unit vector; see `Vectors.nearest`."""
+        import numpy as np
+
+        found: list[float] = self._load().likeness(vector, np.array(numbers, np.int64)).tolist() if numbers else []
+        return found
 
     def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""

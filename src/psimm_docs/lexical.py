@@ -75,6 +75,28 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a term in some language (a tag of the taxonomy's labels), and the stems of its words."""
+
+    text: str
+    language: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A term of a query, as typed, the stems of its words, and its other names that are searched as well (see `bridge`)."""
+
+    typed: str
+    stems: tuple[str, ...]
+    names: tuple[Name, ...]
+
+    def of(self, held: Set[str]) -> tuple[Name, ...]:
+        """Return the names all of whose stems are held."""
+        return tuple(name for name in self.names if held >= set(name.stems))
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A parsed query. Every phrase has to be in a passage; terms add to its score; passages with an exact part come first.
 
@@ -85,6 +107,7 @@ class Query:
     phrases: tuple[Phrase, ...]
     cut: bool = False
     exacts: tuple[Exact, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
 
     def typed(self) -> tuple[str, ...]:
         """Return the phrases, exact parts and words that are looked for, as they were typed."""
@@ -217,7 +240,13 @@ def scoring_expression(query: Query) -> str:
         [f"({phrase_expression(one)})" for one in query.phrases]
         + [f"({one.expression})" for one in query.exacts]
         + [term_expression(one) for one in query.terms]
+        + [name_expression(name) for one in query.bridges for name in one.names]
     )
+
+
+def name_expression(name: Name) -> str:
+    """Return the FTS5 expression of a name in other words: passages that have all its stems."""
+    return "({stems} : (" + " AND ".join(f'"{one}"' for one in name.stems) + "))"
 
 
 def term_expression(term: Term) -> str:
@@ -247,10 +276,11 @@ def covered(query: Query, held: Set[str], stems: Set[str], exact: int = 0) -> fl
     >>> covered(parse_query("dozvola za rad"), {"dozvole", "stranca"}, {"dozv", "stran"})
     0.5
     """
+    named = {one for bridge in query.bridges if bridge.of(stems) for one in bridge.stems}
     count = sum(
         any(word.startswith(term.spellings) for word in held)
         if term.prefix
-        else term.stem in stems or not held.isdisjoint(term.spellings)
+        else term.stem in stems or term.stem in named or not held.isdisjoint(term.spellings)
         for term in query.terms
     )
     return (count + exact + len(query.phrases)) / (len(query.terms) + len(query.exacts) + len(query.phrases))
@@ -280,6 +310,11 @@ def highlights(query: Query, text: str, start: int) -> tuple[Span, ...]:
         found += [(places[at][0], places[at + len(phrase.words) - 1][1]) for at in phrase_places(phrase, run)]
     found += [place for one in query.exacts for place in one.places(folded.text)]
     found += [place for place, word in zip(places, run, strict=True) if any(term.matches(word) for term in query.terms)]
+    if query.bridges:
+        stems = [stem(word) if word not in stop_words() else "" for word in run]
+        held = set(stems)
+        named = {one for bridge in query.bridges for name in bridge.of(held) for one in name.stems}
+        found += [place for place, one in zip(places, stems, strict=True) if one in named]
     spans: list[Span] = []
     for first, last in sorted(found):
         local = folded.span(first, last)

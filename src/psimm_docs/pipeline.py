@@ -23,7 +23,7 @@ from psimm_docs.errors import PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_records, write_records, write_text
 from psimm_docs.places import page_of
 from psimm_docs.records import Document, Problem, Source, fingerprint
-from psimm_docs.stages import FILES, STAGES, Desk, Tools, keys, read_problems, read_stamps, write_result
+from psimm_docs.stages import FILES, STAGES, Desk, Tools, heading_of, keys, read_problems, read_stamps, write_result
 from psimm_docs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Report:
 
 
 def index_key(source: Source, made: dict[str, str]) -> str:
-    """Return the stamp under which a document stands in the index: its vectors and what the manifest says of it."""
-    return fingerprint(made["vectors"], dumps(source))
+    """Return the stamp under which a document stands in the index: its vectors, its tags and what the manifest says of it."""
+    return fingerprint(made["tags"], dumps(source))
 
 
 # --- a run -----------------------------------------------------------------------------------------------------------
@@ -137,10 +137,7 @@ def rows(desk: Desk) -> list[Row]:
     made = []
     for chunk in desk.get("chunks"):
         provision = by_id[chunk.provision_id]
-        heading, above = provision.heading, provision
-        while not heading and above.parent and above.kind != "article":
-            above = by_id[above.parent]
-            heading = above.heading
+        heading = heading_of(provision, by_id)
         made.append(Row(chunk, chunk.span.of(document.text), provision.label, heading, page_of(document, chunk.span)))
     return made
 
@@ -166,7 +163,7 @@ def build(
     `only` limits the work to these document ids; `retry` tries documents again that failed. Raises BusyError when another
     build is running, PsimmError for what stops the whole run (a full disk, a model that is not there).
     """
-    from psimm_docs.encode import open_encoder
+    from psimm_docs.encode import configured_encoder
     from psimm_docs.extract.readers import Readers
     from psimm_docs.index import Index
     from psimm_docs.tagging import open_tagger
@@ -176,7 +173,7 @@ def build(
         stack.enter_context(workspace.writing())
         sources = read_manifest(workspace)
         chosen = [source for source in sources if not only or source.id in only]
-        encoder = open_encoder(workspace.settings.encode.model, download=workspace.settings.encode.download)
+        encoder = configured_encoder(workspace.settings.encode)
         taxonomy = workspace_taxonomy(workspace.taxonomy)
         tools = Tools(workspace, stack.enter_context(Readers()), encoder, taxonomy, open_tagger(taxonomy, encoder))
         index = stack.enter_context(
@@ -202,7 +199,9 @@ def build(
                 unread.append(source.id)
             stamp = index_key(source, made)
             if index.stamp(source.id) != stamp:
-                index.replace(source, rows(desk), desk.get("vectors"), stamp)
+                index.replace(
+                    source, rows(desk), desk.get("vectors"), stamp, windows=desk.get("windows"), tags=desk.get("tags")
+                )
                 waiting += 1
                 if waiting >= INDEX_EVERY:
                     index.commit()

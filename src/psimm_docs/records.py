@@ -372,7 +372,8 @@ class Hit:
     `lexical_score` is BM25 (higher is better), `vector_score` is a cosine. `highlights` point into the document's text.
     `note` says so where a person corrected the provision's number. `matched` are the query's words as typed, `words` the passage's
     own letters that matched, `exact` says how it carries the exact parts of the query, and `concept` is the one that is suggested
-    for the provision (or what it lies in) most surely; empty where none is.
+    for the provision (or what it lies in) most surely; empty where none is. `concept_score` (0..1) says how far the provision concerns
+    the concepts that the query seems to be about; `bridged` are the labels in other words or languages that it has of the query's terms.
     """
 
     provision_id: str
@@ -400,6 +401,8 @@ class Hit:
     words: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     concept: str = ""
+    concept_score: float = 0.0
+    bridged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
-"""The search: two legs asked, their ranks fused, and an answer that says how sure it is and why.
+"""The search: three legs asked, their scores joined, and an answer that says how sure it is and why.
 
-The idea: the lexical leg (BM25 over words and stems) knows names, numbers and terms; the vector leg knows meaning across
-languages. Their scores can't be compared, their ranks can: reciprocal rank fusion adds `weight / (K + rank)`. Both
-legs' own scores stay on every hit. Passages that carry an exact part of the query (`exact`) come before all others. Whether there is an answer at all is said by the scores themselves: the best cosine, and
-the part of the query's words that one passage has. Below the thresholds the answer is "not-found", with no hits.
+The idea: the lexical leg (BM25 over words and stems, with the names of the query's terms in other languages) knows names, numbers and
+terms; the vector leg knows meaning across languages; the concept leg knows what the taggers and the reviewers say that a provision
+concerns. A passage's score is a weighted sum: its likeness to the query, how far it concerns the query's concepts, and its share of
+the best BM25 times the part of the query's words that it has. Each leg's own score and rank stay on every hit. Passages that carry an
+exact part of the query (`exact`) come before all others. An article comes once, with its best passage. Whether there is an answer at
+all is said by the scores themselves: the best likeness, and the part of the query's words that one passage has. Below the thresholds
+the answer is "not-found", with no hits.
 
 Invariant: a hit's letters and highlights are those of the document; every hit obeys every filter; the same index, query and
-filters give the same answer. Left to others: query vectors (`encode`), storing (`index`), words (`lexical`).
+filters give the same answer. Left to others: query vectors (`encode`), the query's concepts (`tagging`), storing (`index`), words
+(`lexical`), terms (`bridge`).
 """
 
 from __future__ import annotations
@@ -19,11 +23,24 @@ from psimm_docs.carriers import MENTION, OWN, carriers, told
 from psimm_docs.index import Index
 from psimm_docs.index_view import Filters, Held, Passage, Row, Scope, View, by_state, marked, narrowed, scope_of
 from psimm_docs.jurisdictions import JURISDICTIONS
-from psimm_docs.lexical import Query, covered, highlights, matched, parse_query, required_expression, scoring_expression
+from psimm_docs.lexical import (
+    Bridge,
+    Query,
+    covered,
+    folded_words,
+    highlights,
+    matched,
+    parse_query,
+    required_expression,
+    scoring_expression,
+    stem,
+)
 from psimm_docs.records import Hit
+from psimm_docs.vectors import Nearest
 from psimm_docs.verdicts import (
     FOUND_COSINE,
     FOUND_COVERAGE,
+    WEAK_CONCEPT,
     WEAK_COSINE,
     WEAK_COVERAGE,
     Found,
@@ -53,16 +70,21 @@ __all__ = [
 
 Mode = Literal["mixed", "grouped", "round-robin"]
 
-K = 60
-"""The constant of reciprocal rank fusion: how little the first ranks stand out."""
+VECTOR_WEIGHT, CONCEPT_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.2, 0.2
+"""What each leg's score counts; chosen on the development part of the gold queries (see DECISIONS)."""
 
-LEXICAL_WEIGHT, VECTOR_WEIGHT = 0.5, 1.0
-"""What a rank in each leg counts; chosen on half of the held-out model provisions, where 0.25 to 1 differ little."""
+CONCEPTS = 3
+"""Concepts of a query that are asked for, the likeliest."""
 
 DEPTH = 200
-"""Passages of each leg that are fused."""
+"""Passages of each leg whose scores are joined."""
 
 NO_FILTERS = Filters()
+
+Decided = Mapping[str, Mapping[str, bool]]
+"""What people decided: by provision id, then concept, whether it was accepted."""
+
+NO_DECISIONS: Decided = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,8 @@ class Answer:
     """What a search found, and in what it looked.
 
     `searched` counts passages, `documents` documents, and `jurisdictions` are the codes of those, after the filters: what a
-    "not-found" speaks about. `explanation` is one or two sentences in plain English.
+    "not-found" speaks about. `explanation` is one or two sentences in plain English. `bridges` are the query's terms with the names that
+    were searched as well, `concepts` what the query seems to be about, the likeliest first, with shares that sum up to 1 at most.
     """
 
     state: State
@@ -79,6 +102,8 @@ class Answer:
     documents: int
     jurisdictions: tuple[str, ...]
     explanation: str
+    bridges: tuple[Bridge, ...] = ()
+    concepts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +125,23 @@ class Leg:
 
 def search(
     index: Index,
-    query: str,
+    query: str | Query,
     vector: NDArray[np.float32] | None,
     *,
+    concepts: Sequence[tuple[str, float]] = (),
+    decided: Decided = NO_DECISIONS,
     filters: Filters = NO_FILTERS,
     limit: int = 20,
     mode: Mode = "mixed",
 ) -> Answer:
-    """Return the provisions that answer a query, each once, with its best passage; at most `limit`.
+    """Return the articles that answer a query, each once, with its best passage; at most `limit`.
 
     `vector` is the query's vector, of shape `(dimensions,)` or `(1, dimensions)`; None or a vector of zeros leaves the vector
-    leg out. Quoted phrases have to stand in the passage or its heading. The order is by falling score ("mixed"); the same,
-    but with the hits of one article together, the best first, and other language versions of a provision right after it
-    ("grouped"); or the best of each jurisdiction in turn ("round-robin"; entities and cantons count with their state).
+    leg out. `concepts` are what the query seems to be about, with their shares; none leaves the concept leg out. `decided` says what
+    people decided of provisions, by provision id and concept. Quoted phrases have to stand in the passage or its heading. The order
+    is by falling score ("mixed"); the same, but with all passages of one article together, the best first, and other language
+    versions of a provision right after it ("grouped"); or the best of each jurisdiction in turn ("round-robin"; entities and cantons
+    count with their state).
 
     Raises:
         PsimmError: the query has no letter and no digit, or a filter names a jurisdiction that isn't known.
@@ -120,18 +149,18 @@ def search(
     """
     if limit < 1:
         raise ValueError(f"limit must be 1 or more, not {limit}")
-    parsed = parse_query(query)
+    parsed = parse_query(query) if isinstance(query, str) else query
+    likely = tuple(sorted(concepts, key=lambda one: (-one[1], one[0]))[:CONCEPTS])
     direction = unit(vector)
     with index.reading() as view:
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
         carried = carriers(view, parsed.exacts, inner.allowed)
-        lexical = lexical_leg(view, parsed, carried)
+        asked = Question(parsed, direction, likely, decided, lexical_leg(view, parsed, carried), carried)
         if mode == "round-robin":
-            parts = [ask(view, parsed, direction, one, lexical, carried, limit) for one in by_state(inner)]
-            found = in_turn(parts, limit)
+            found = in_turn([ask(view, asked, one, limit) for one in by_state(inner)], limit)
         else:
-            found = ask(view, parsed, direction, inner, lexical, carried, limit)
+            found = ask(view, asked, inner, limit, whole=mode != "grouped")
             if mode == "grouped":
                 found = replace(found, hits=grouped(view, found.hits, inner)[:limit])
         there = [any(worth) for worth in zip(*carried.values(), strict=True)] or [False] * len(parsed.exacts)
@@ -145,6 +174,8 @@ def search(
         len(scope.documents),
         tuple(one for one in JURISDICTIONS if any(held.jurisdiction == one for held in scope.documents.values())),
         explain(parsed, found, scope, empty=not inner.passages),
+        parsed.bridges,
+        likely,
     )
 
 
@@ -171,7 +202,7 @@ def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
     )
 
 
-# --- the two legs and their fusion
+# --- the legs and their fusion
 
 
 Carried = Mapping[int, tuple[int, ...]]
@@ -189,38 +220,45 @@ def lexical_leg(view: View, query: Query, carried: Carried) -> Scores:
     return Scores(numbers[order], scores[order])
 
 
-def ask(
-    view: View,
-    query: Query,
-    vector: NDArray[np.float32] | None,
-    scope: Scope,
-    lexical: Scores,
-    carried: Carried,
-    limit: int,
-) -> Found:
-    """Ask both legs about a scope and fuse their ranks; one hit a provision."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every scope: the query in its forms, what was decided, and what the words alone found."""
+
+    query: Query
+    vector: NDArray[np.float32] | None
+    concepts: tuple[tuple[str, float], ...]
+    decided: Decided
+    lexical: Scores
+    carried: Carried
+
+
+def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = True) -> Found:
+    """Ask the legs about a scope and join their scores; one hit an article (`whole`), or one a provision."""
+    query, carried = asked.query, asked.carried
     depth = max(DEPTH, 4 * limit)
-    keep = scope.allowed[lexical.numbers].nonzero()[0][:depth]
-    words = Leg(lexical.numbers[keep].tolist(), lexical.scores[keep].tolist())
+    keep = scope.allowed[asked.lexical.numbers].nonzero()[0][:depth]
+    words = Leg(asked.lexical.numbers[keep].tolist(), asked.lexical.scores[keep].tolist())
     parts = {
         number: covered(query, *held, sum(map(bool, carried.get(number, ()))))
         for number, held in view.words(words.numbers).items()
     }
-    meaning = Leg((), ())
-    if vector is not None and scope.passages:
-        near = view.nearest(vector, depth, scope.allowed)
-        meaning = Leg(near.numbers, near.cosines)
+    near = Nearest((), ())
+    if asked.vector is not None and scope.passages:
+        near = view.nearest(asked.vector, depth, scope.allowed)
+    concerned = concept_leg(view, asked, scope, depth)
+    meaning = Leg(*with_others(view, asked.vector, near, [*parts, *concerned]))
     best = meaning.scores[0] if meaning.scores else 0.0
-    fused = fuse(words, parts, meaning, alone=vector is None)
+    fused = fuse(words, parts, meaning, concerned, alone=asked.vector is None)
     if query.exacts:
         if not query.terms and not query.phrases:  # numbers have no meaning that other passages could be near to
             best, fused = 0.0, {number: score for number, score in fused.items() if number in carried}
         fused = exact_first(fused, carried, parts, meaning, len(query.exacts))
     order = sorted(fused, key=lambda number: (-fused[number], number))
     passages = view.passages(order)
-    best_of: dict[str, int] = {}
+    best_of: dict[tuple[str, str], int] = {}
     for number in order:
-        best_of.setdefault(passages[number].row.chunk.provision_id, number)
+        chunk = passages[number].row.chunk
+        best_of.setdefault((chunk.source_id, article(chunk.provision_id) if whole else chunk.provision_id), number)
     hits = []
     for number in list(best_of.values())[:limit]:
         hit = hit_of(passages[number], scope.documents, query, fused[number])
@@ -233,31 +271,73 @@ def ask(
                 lexical_score=lexical_score,
                 vector_rank=vector_rank,
                 vector_score=vector_score,
+                concept_score=concerned.get(number, 0.0),
                 exact=told(query.exacts, carried.get(number, (0,) * len(query.exacts))),
             )
         )
     return Found(tuple(hits), best, max(parts.values(), default=0.0), len(query.typed()))
 
 
-def fuse(words: Leg, parts: Mapping[int, float], meaning: Leg, *, alone: bool) -> dict[int, float]:
-    """Return the fused score of each passage, 1 for one that is first in both legs and has all the query's words.
+def concept_leg(view: View, asked: Question, scope: Scope, depth: int) -> dict[int, float]:
+    """Return how far passages concern the query's concepts, 0..1: the tags' scores by the concepts' shares, the best `depth` of each.
 
-    `parts` is the part of the query's words that a passage of the lexical leg has. It counts squared: a
-    passage with one word of a long question says little, whatever its rank, and one with all words of it says much. Passages
-    that are only in the vector leg, and not near, are left out. `alone` says that there was no vector to ask with.
+    What a person decided counts as 1 or 0, whatever the tagger said.
+    """
+    names = [name for name, _ in asked.concepts]
+    if not names or not scope.passages:
+        return {}
+    numbers = {number for name in names for number, _ in view.tagged(name, depth, scope.allowed)}
+    accepted = {name: view.within(one for one, held in asked.decided.items() if held.get(name)) for name in names}
+    refused = {
+        name: view.within(one for one, held in asked.decided.items() if held.get(name) is False) for name in names
+    }
+    numbers |= {number for some in accepted.values() for number in some if scope.allowed[number]}
+    scores = view.tag_scores(sorted(numbers), names)
+    scores |= {(number, name): 0.0 for name, some in refused.items() for number in some}
+    scores |= {(number, name): 1.0 for name, some in accepted.items() for number in some}
+    return {
+        number: sum(share * scores.get((number, name), 0.0) for name, share in asked.concepts)
+        for number in sorted(numbers)
+    }
 
-    >>> fuse(Leg((7, 8), (9.0, 3.0)), {7: 1.0, 8: 0.5}, Leg((7,), (0.9,)), alone=False)[7]
+
+def with_others(
+    view: View, vector: NDArray[np.float32] | None, near: Nearest, numbers: Sequence[int]
+) -> tuple[list[int], list[float]]:
+    """Return the nearest passages and some others, each with its likeness, by falling likeness."""
+    if vector is None:
+        return [], []
+    known = dict(zip(near.numbers, near.cosines, strict=True))
+    others = sorted(set(numbers) - set(known))
+    known |= zip(others, view.likeness(vector, others), strict=True)
+    order = sorted(known, key=lambda number: (-known[number], number))
+    return order, [known[number] for number in order]
+
+
+def fuse(
+    words: Leg, parts: Mapping[int, float], meaning: Leg, concerned: Mapping[int, float], *, alone: bool
+) -> dict[int, float]:
+    """Return the joined score of each passage, at most 1.
+
+    `parts` is the part of the query's words that a passage of the lexical leg has: a passage with one word of a long question says
+    little, however rare the word, and one with all words of it says much. Passages that have no word, are not near and concern none of
+    the concepts are left out. `alone` says that there was no vector to ask with.
+
+    >>> fuse(Leg((7, 8), (9.0, 3.0)), {7: 1.0, 8: 0.5}, Leg((7,), (1.0,)), {7: 1.0}, alone=False)[7]
     1.0
     """
-    whole = LEXICAL_WEIGHT if alone else LEXICAL_WEIGHT + VECTOR_WEIGHT
-    fused = {
-        number: VECTOR_WEIGHT / (K + rank)
-        for number, (rank, cosine) in meaning.places.items()
-        if cosine >= WEAK_COSINE or number in parts
-    }
-    for number, (rank, _) in words.places.items():
-        fused[number] = fused.get(number, 0.0) + LEXICAL_WEIGHT * parts[number] ** 2 / (K + rank)
-    return {number: score * (K + 1) / whole for number, score in fused.items()}
+    whole = LEXICAL_WEIGHT + CONCEPT_WEIGHT + (0.0 if alone else VECTOR_WEIGHT)
+    top = max(words.scores, default=0.0) or 1.0
+    fused = {}
+    for number in {*meaning.numbers, *words.numbers, *concerned}:
+        cosine = meaning.places.get(number, (0, 0.0))[1]
+        about = concerned.get(number, 0.0)
+        if number not in parts and cosine < WEAK_COSINE and about < WEAK_CONCEPT:
+            continue
+        said = max(0.0, words.places.get(number, (0, 0.0))[1]) / top * parts.get(number, 0.0)
+        score = VECTOR_WEIGHT * max(0.0, cosine) + CONCEPT_WEIGHT * about + LEXICAL_WEIGHT * said
+        fused[number] = min(1.0, score / whole)
+    return fused
 
 
 def exact_first(
@@ -286,6 +366,7 @@ def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: fl
     chunk = row.chunk
     spans = highlights(query, row.text, chunk.span.start)
     at = chunk.span.start
+    held_stems = {stem(word) for word in folded_words(f"{row.heading} {row.text}")} if query.bridges else set()
     return Hit(
         provision_id=chunk.provision_id,
         source_id=chunk.source_id,
@@ -305,6 +386,7 @@ def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: fl
         highlights=spans,
         words=tuple(dict.fromkeys(row.text[one.start - at : one.end - at] for one in spans)),
         matched=matched(query, (row.text, row.label, row.heading, chunk.context)),
+        bridged=tuple(name.text for bridge in query.bridges for name in bridge.of(held_stems)),
     )
 
 

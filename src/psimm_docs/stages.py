@@ -8,7 +8,7 @@ When a stage runs, and what happens when it fails, is left to `pipeline`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,14 @@ if TYPE_CHECKING:
     from psimm_docs.taxonomy import Taxonomy
 
 PIPELINE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The vectors of a document's windows, of shape `(windows, dimensions)`, and the place of the chunk that each is of (rising)."""
+
+    rows: NDArray[np.float16]
+    owners: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +207,52 @@ def chunks_run(desk: Desk, tools: Tools) -> tuple[Chunk, ...]:
 
 def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:
     """Another encoder, other vectors."""
-    return (tools.encoder.version,)
+    from psimm_docs.encode import HEADING_WEIGHT
+
+    return (tools.encoder.version, str(HEADING_WEIGHT))
 
 
 def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
-    """Encode each chunk with its context; shape (chunks, dimensions)."""
+    """Encode each chunk under its heading; shape (chunks, dimensions)."""
+    from psimm_docs.encode import encode_headed
+
+    return encode_headed(tools.encoder, *encoded(desk))
+
+
+def windows_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """The windows follow from the chunks."""
+    return ()
+
+
+def windows_run(desk: Desk, tools: Tools) -> Windows:
+    """Encode the windows of long chunks under their headings."""
+    import numpy as np
+
+    from psimm_docs.chunks import windows
+    from psimm_docs.encode import encode_headed
+
+    texts, headings = encoded(desk)
+    owners = [(place, window) for place, text in enumerate(texts) for window in windows(text)]
+    rows = encode_headed(tools.encoder, [window for _, window in owners], [headings[place] for place, _ in owners])
+    return Windows(rows.astype(np.float16), np.array([place for place, _ in owners], np.int32))
+
+
+def encoded(desk: Desk) -> tuple[list[str], list[str]]:
+    """Return what is encoded of each chunk, its own words and its heading (the law's title would drown them, a digest's basis lines are no law)."""
     text = desk.get("extract").text
-    return tools.encoder.encode([encoded_text(chunk, text) for chunk in desk.get("chunks")])
+    by_id = {provision.id: provision for provision in desk.get("provisions")}
+    chunks = desk.get("chunks")
+    return [without_basis(chunk.span.of(text)) for chunk in chunks], [
+        heading_of(by_id[chunk.provision_id], by_id) for chunk in chunks
+    ]
 
 
-def encoded_text(chunk: Chunk, text: str) -> str:
-    """Return what is encoded for a chunk: its article's heading and its own words (the law's title would drown them, a digest's basis lines are no law)."""
-    return f"{chunk.context.rsplit(' › ', 1)[-1]}\n{without_basis(chunk.span.of(text))}"
+def heading_of(provision: Provision, by_id: Mapping[str, Provision]) -> str:
+    """Return a provision's heading, else that of what it lies in, up to its article; empty for none."""
+    at = provision
+    while not at.heading and at.parent and at.kind != "article":
+        at = by_id[at.parent]
+    return at.heading
 
 
 def tags_depends(source: Source, tools: Tools) -> Sequence[str]:
@@ -252,6 +294,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("references", "Finding references", references_depends, references_run),
     Stage("chunks", "Cutting into search units", chunks_depends, chunks_run, after="provisions"),
     Stage("vectors", "Encoding", vectors_depends, vectors_run),
+    Stage("windows", "Encoding windows", windows_depends, windows_run),
     Stage("tags", "Tagging", tags_depends, tags_run),
     Stage("reading", "Summing up", reading_depends, reading_run),
 )
@@ -282,6 +325,25 @@ def vectors_bytes(array: NDArray[np.float32]) -> bytes:
     return out.getvalue()
 
 
+def read_windows(path: Path) -> Windows:
+    """Read the windows of a document."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(path.read_bytes())
+        return Windows(arrays["rows"], arrays["owners"])
+    except (OSError, SafetensorError, KeyError) as error:
+        raise PsimmError(f"{path}: not readable; build it again") from error
+
+
+def windows_bytes(windows: Windows) -> bytes:
+    """Return windows as a safetensors file."""
+    from safetensors.numpy import save
+
+    return save({"rows": windows.rows, "owners": windows.owners})
+
+
 FILES = {
     "extract": "document.json",
     "language": "language.json",
@@ -290,6 +352,7 @@ FILES = {
     "references": "references.jsonl",
     "chunks": "chunks.jsonl",
     "vectors": "vectors.npy",
+    "windows": "windows.safetensors",
     "tags": "tags.jsonl",
     "reading": READING_FILE,
 }
@@ -301,6 +364,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "references": lambda path: tuple(read_records(path, Reference)),
     "chunks": lambda path: tuple(read_records(path, Chunk)),
     "vectors": read_vectors,
+    "windows": read_windows,
     "tags": lambda path: tuple(read_records(path, Tag)),
     "reading": lambda path: read_record(path, Reading),
 }
@@ -311,6 +375,8 @@ def write_result(folder: Path, name: str, result: Any, problems: Sequence[Proble
     path = folder / FILES[name]
     if name == "vectors":
         write_bytes(path, vectors_bytes(result))
+    elif name == "windows":
+        write_bytes(path, windows_bytes(result))
     elif path.suffix == ".json":
         write_text(path, dumps(result) + "\n")
     else:

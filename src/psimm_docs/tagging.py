@@ -64,7 +64,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Weights:
-    """What was learned: the classifier's rows (concepts, dimensions) with constants, and the two layers."""
+    """What was learned: the classifier's rows (concepts, dimensions) with constants, and the two layers.
+
+    The rows for queries have one line more, the last: a query on none of the concepts.
+    """
 
     encoder: str
     concepts: tuple[str, ...]
@@ -73,6 +76,8 @@ class Weights:
     joined: Layer
     labels_only: Layer
     version: str
+    query_rows: NDArray[np.float32]
+    query_constants: NDArray[np.float32]
 
 
 def logistic(value: float) -> float:
@@ -98,7 +103,30 @@ def read_weights() -> Weights:
         joined=Layer(tuple(card["joined"]["weights"]), card["joined"]["constant"]),
         labels_only=Layer(tuple(card["labels_only"]["weights"]), card["labels_only"]["constant"]),
         version=hashlib.sha256(data + json.dumps(card, sort_keys=True).encode()).hexdigest()[:12],
+        query_rows=arrays["query_rows"].astype("float32"),
+        query_constants=arrays["query_constants"].astype("float32"),
     )
+
+
+LEAST_SHARE = 0.08
+"""Concepts with a smaller share of a query are not named."""
+
+
+def query_concepts(vector: NDArray[np.float32], encoder: HasVersion) -> tuple[tuple[str, float], ...]:
+    """Return what a query seems to be about, from its vector: concepts with their shares, the largest first, in sum at most 1.
+
+    The shares order concepts and are no probabilities. Nothing is returned for vectors of another encoder or a vector of zeros.
+    """
+    import numpy as np
+
+    weights = read_weights()
+    if weights.encoder != encoder.version or not vector.any():
+        return ()
+    logits = weights.query_rows @ vector + weights.query_constants
+    shares = np.exp(logits - logits.max())
+    shares /= shares.sum()
+    order = np.argsort(-shares[:-1], kind="stable")
+    return tuple((weights.concepts[at], float(shares[at])) for at in order.tolist() if shares[at] >= LEAST_SHARE)
 
 
 def label_features(matches: Sequence[Match], concept: str, *, length: int) -> tuple[float, float, float]:

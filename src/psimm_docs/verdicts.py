@@ -26,6 +26,10 @@ FOUND_COVERAGE, WEAK_COVERAGE = 0.8, 0.5
 """From these parts of the query's words on, in one passage, words alone make an answer, or a weak one."""
 
 
+WEAK_CONCEPT = 0.5
+"""From this part on a passage concerns the query's concepts, however far its words are from the query's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Hits by falling score, the best cosine (0 where no vector was given), and the best part of the query's words.
@@ -75,7 +79,8 @@ def scores(hit: Hit) -> str:
     """
     words = f"rank {hit.lexical_rank}, BM25 {hit.lexical_score:.2f}" if hit.lexical_rank else "not found by them"
     meaning = f"rank {hit.vector_rank}, cosine {hit.vector_score:.2f}" if hit.vector_rank else "not among the nearest"
-    return f"score {hit.score:.3f}; words: {words}; meaning: {meaning}"
+    about = f"; concept: {hit.concept_score:.2f}" if hit.concept_score else ""
+    return f"score {hit.score:.3f}; words: {words}; meaning: {meaning}{about}"
 
 
 def why(hit: Hit) -> str:
@@ -90,7 +95,11 @@ def why(hit: Hit) -> str:
     reasons = list(hit.exact)
     if hit.matched:
         reasons.append(f"matches the word{'s' if len(hit.matched) > 1 else ''} {', '.join(hit.matched)}")
-    if hit.vector_rank:
+    if hit.bridged:
+        reasons.append(f"has {', '.join(hit.bridged[:4])}")
+    if hit.concept_score >= WEAK_CONCEPT:
+        reasons.append("concerns what the query is about")
+    if hit.vector_rank and hit.vector_score >= WEAK_COSINE:
         near = "close" if hit.vector_score >= FOUND_COSINE else "loosely close"
         reasons.append(f"{near} in meaning ({hit.vector_score:.2f})")
     return "; ".join(reasons) or "another language version of a provision that was found"

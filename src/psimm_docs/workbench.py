@@ -8,7 +8,7 @@ joined. Documents are read when asked for and the last few are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -33,6 +33,7 @@ from psimm_docs.records import (
 from psimm_docs.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
+    from psimm_docs.bridge import Entry
     from psimm_docs.catalogue import Work
     from psimm_docs.decisions import State
     from psimm_docs.encode import Encoder
@@ -90,6 +91,13 @@ class Workbench:
         return workspace_taxonomy(self.workspace.taxonomy)
 
     @cached_property
+    def terms(self) -> tuple[Entry, ...]:
+        """The terms that searches know in several languages."""
+        from psimm_docs.bridge import terms_of
+
+        return terms_of(self.taxonomy)
+
+    @cached_property
     def works(self) -> Mapping[str, Work]:
         """The catalogue of instruments by work id."""
         from psimm_docs.catalogue import read_catalogue
@@ -99,10 +107,10 @@ class Workbench:
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder that the settings name."""
-        from psimm_docs.encode import open_encoder
+        from psimm_docs.encode import configured_encoder
 
         settings = self.workspace.settings.encode
-        return open_encoder(settings.model, download=settings.download)
+        return configured_encoder(settings)
 
     def source(self, source_id: str) -> Source:
         """Return a document's entry in the manifest; raises NotFoundError naming near ids."""
@@ -289,8 +297,8 @@ class Workbench:
         unknown filter value and for a corpus that isn't built.
         """
         from psimm_docs.decisions import REVIEW_STATES
-        from psimm_docs.finding import completed, open_index
-        from psimm_docs.search import Filters, search
+        from psimm_docs.finding import search
+        from psimm_docs.search import Filters
 
         if mode not in MODES:
             raise PsimmError(f"--mode {mode!r} must be one of {', '.join(MODES)}")
@@ -304,10 +312,7 @@ class Workbench:
             provision_ids=self.allowed(concepts, review) if concepts or review != "any" else None,
             translations=translations,
         )
-        with open_index(self) as index:
-            vector = self.encoder.encode([query])[0]
-            found = search(index, query, vector, filters=filters, limit=limit, mode=cast("Mode", mode))
-        return replace(found, hits=completed(self, found.hits))
+        return search(self, query, filters, limit=limit, mode=cast("Mode", mode))
 
     def similar(self, provision_id: str, *, limit: int = 12, translations: bool = False) -> tuple[Hit, ...]:
         """Return the nearest provisions of the other jurisdictions by their stored vectors, the best of each in turn.

@@ -84,10 +84,23 @@ class ReadSettings:
 
 @dataclass(frozen=True, slots=True)
 class EncodeSettings:
-    """Which encoder: `bundled`, or a sentence-transformers model's folder or id; ids load from the local cache only."""
+    """Which encoder: `bundled`, or a sentence-transformers model's folder or id; ids load from the local cache only.
+
+    `query_prefix` and `passage_prefix` are put before what such a model encodes ("query: " and "passage: " for multilingual-e5).
+    """
 
     model: str = "bundled"
     download: bool = False
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """A cross-encoder that puts the best `rerank_depth` hits in a new order: a folder or id; empty for none."""
+
+    reranker: str = ""
+    rerank_depth: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ class Settings:
     read: ReadSettings = field(default_factory=ReadSettings)
     encode: EncodeSettings = field(default_factory=EncodeSettings)
     tag: TagSettings = field(default_factory=TagSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
 
 
 @dataclass(frozen=True, slots=True)
