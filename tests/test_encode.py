@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from psimm_docs.encode import BUNDLED, BundledEncoder, SentenceTransformerEncoder, open_encoder, split_words
+from psimm_docs.encode import (
+    BUNDLED,
+    BundledEncoder,
+    SentenceTransformerEncoder,
+    encode_headed,
+    open_encoder,
+    split_words,
+)
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import CYRILLIC, LATIN, fold
 
@@ -211,3 +218,19 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
         open_encoder(str(tmp_path))
     with pytest.raises(PsimmError, match=r"tokenizer\.json is missing"):
         BundledEncoder(tmp_path)
+
+
+def test_prefixes_stand_before_queries_and_passages(tiny_model: Path) -> None:
+    plain = open_encoder(str(tiny_model))
+    prefixed = open_encoder(str(tiny_model), query_prefix="work permit ", passage_prefix="rok ")
+    assert np.allclose(prefixed.encode_query("viza"), plain.encode_query("work permit viza"))
+    assert np.allclose(prefixed.encode(["viza"]), plain.encode(["rok viza"]))
+    assert prefixed.version != plain.version
+
+
+def test_a_heading_adds_to_what_stands_under_it(encoder: BundledEncoder) -> None:
+    asked = encoder.encode_query("fee for the visa")
+    bare, headed = encode_headed(encoder, ["It is paid in advance."] * 2, ["", "Visa fee"])
+    assert float(asked @ headed) > float(asked @ bare)
+    assert np.allclose(np.linalg.norm([bare, headed], axis=1), 1, atol=1e-5)
+    assert encode_headed(encoder, [], []).shape == (0, encoder.dimensions)

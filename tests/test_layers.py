@@ -46,7 +46,7 @@ STEPS: dict[str, set[str]] = {
         *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
     },
     "chunks": {"chunks"},
-    "encode": {"encode"},
+    "encode": {"encode", "models", "rerank"},
     "search": {
         "search",
         "bridge",

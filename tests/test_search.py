@@ -17,15 +17,15 @@ from psimm_docs.errors import PsimmError
 from psimm_docs.index import Index
 from psimm_docs.index_view import Row
 from psimm_docs.lexical import folded_words
-from psimm_docs.records import Chunk, Span
+from psimm_docs.records import Chunk, Span, Tag
 from psimm_docs.search import (
-    CONCEPT_WEIGHT,
     FOUND_COSINE,
-    LEXICAL_WEIGHT,
     WEAK_COSINE,
+    WEIGHTS,
     Answer,
     Filters,
     Found,
+    Weights,
     in_turn,
     search,
     why,
@@ -138,7 +138,7 @@ def test_both_scores_are_kept_and_the_reason_is_plain(index: Index) -> None:
     assert (hit.lexical_rank, hit.vector_rank) == (1, 1)
     assert hit.lexical_score > 0
     assert hit.vector_score > FOUND_COSINE
-    assert hit.score == pytest.approx((hit.vector_score + LEXICAL_WEIGHT) / (1 + LEXICAL_WEIGHT + CONCEPT_WEIGHT))
+    assert hit.score == pytest.approx((hit.vector_score + WEIGHTS.words) / (1 + WEIGHTS.words + WEIGHTS.concepts))
     assert why(hit) == f"matches the words taksa, vizu; close in meaning ({hit.vector_score:.2f})"
     assert hit.page == 2
 
@@ -264,7 +264,7 @@ def test_a_vector_of_zeros_leaves_its_leg_out(index: Index) -> None:
     answer = search(index, "taksa", np.zeros((1, DIMENSIONS), np.float32))
     assert ids(answer) == ["rs/aliens/1.sr-Cyrl#art_2"]
     assert answer.hits[0].vector_rank == 0
-    assert answer.hits[0].score == pytest.approx(LEXICAL_WEIGHT / (LEXICAL_WEIGHT + CONCEPT_WEIGHT))
+    assert answer.hits[0].score == pytest.approx(WEIGHTS.words / (WEIGHTS.words + WEIGHTS.concepts))
 
 
 def test_meaning_alone_finds_without_a_word(index: Index) -> None:
@@ -287,3 +287,58 @@ def test_loading_the_module_loads_no_heavy_library() -> None:
 def test_thresholds_are_in_order() -> None:
     assert 0 < module.WEAK_COSINE < module.FOUND_COSINE < 1
     assert 0 < module.WEAK_COVERAGE < module.FOUND_COVERAGE <= 1
+
+
+def tagged(folder: Path) -> Index:
+    """Return an index of three articles, two of them tagged."""
+    made = opened(folder)
+    texts = ("Taksa se placa.", "Vozilo se registruje.", "Ulica se cisti.")
+    rows, at, tags = [], 0, []
+    for number, text in enumerate(texts, 1):
+        provision = f"rs/law/1#art_{number}"
+        chunk = Chunk(
+            f"{provision}__para_1", "rs/law/1", f"{provision}__para_1", Span(at, at + len(text)), "", "sr-Latn"
+        )
+        rows.append(Row(chunk, text))
+        at += len(text)
+        if number < 3:
+            tags.append(Tag(provision, "fees", 0.9 - number / 10, (), (), "1", "1", ""))
+    made.replace(source("rs/law/1"), rows, np.stack([vector(row.text) for row in rows]), "1", tags=tags)
+    made.commit()
+    return made
+
+
+def test_what_a_provision_concerns_finds_it_without_its_words(tmp_path: Path) -> None:
+    with tagged(tmp_path) as index:
+        answer = search(index, "lemon", vector("lemon"), concepts=[("fees", 0.9), ("quota", 0.1)])
+        assert ids(answer) == ["rs/law/1#art_1__para_1", "rs/law/1#art_2__para_1"]
+        assert [round(hit.concept_score, 2) for hit in answer.hits] == [0.72, 0.63]
+        assert answer.state == "weak"
+        assert answer.concepts == (("fees", 0.9), ("quota", 0.1))
+        assert search(index, "lemon", vector("lemon")).state == "not-found"
+
+
+def test_what_people_decided_counts_more_than_the_tagger(tmp_path: Path) -> None:
+    with tagged(tmp_path) as index:
+        decided = {"rs/law/1#art_1": {"fees": False}, "rs/law/1#art_3": {"fees": True}}
+        answer = search(index, "lemon", vector("lemon"), concepts=[("fees", 1.0)], decided=decided)
+        assert ids(answer) == ["rs/law/1#art_3__para_1", "rs/law/1#art_2__para_1"]
+        assert answer.hits[0].concept_score == 1.0
+
+
+def test_an_article_comes_once_and_grouped_with_all_its_passages(index: Index) -> None:
+    mixed = ask(
+        index, "zahtjev za dozvolu lični podaci smještaj", filters=Filters(sources=frozenset(["rs/aliens/1.sr-Cyrl"]))
+    )
+    assert len({one.partition("__")[0] for one in ids(mixed)}) == len(mixed.hits)
+    grouped = ask(index, "zahtev dozvola lični podaci smeštaj", mode="grouped", limit=20)
+    assert {"rs/aliens/1.sr-Cyrl#art_1__para_1", "rs/aliens/1.sr-Cyrl#art_1__para_2"} <= set(ids(grouped))
+
+
+def test_a_leg_of_weight_zero_is_not_asked(index: Index) -> None:
+    words = ask(index, "taksa za vizu", weights=Weights(0, 0, 1))
+    assert words.hits
+    assert not any(hit.vector_rank for hit in words.hits)
+    meaning = ask(index, "taksa za vizu", weights=Weights(1, 0, 0))
+    assert meaning.hits
+    assert not any(hit.lexical_rank for hit in meaning.hits)

@@ -44,16 +44,19 @@ from evaluate_encoder import (
     read_parallel,
 )
 from psimm_docs.encode import SLAB, BundledEncoder, split_words
+from psimm_docs.evaluate.split import part_of_home
 from psimm_docs.fold import CYRILLIC, LATIN
 
 UNKNOWN = "<unk>"
 GROUPS = {"sq": "sq", "mk": "mk", "bs": "sh", "hr": "sh", "cnr": "sh", "sr": "sh"}
 """Language of a file to the group that shares one share of the data: after folding the four are one."""
 
+DIGESTS = Path(__file__).resolve().parents[1] / "corpus" / "digests"
+
 DICTIONARIES = ("apertium", "freedict", "omw", "cldr")
 """Sources whose short pairs are all kept: they are words of the language, where software has its menus."""
 
-REPEATS = {"sq": 1.5, "mk": 2.0, "sh": 1.0, "mk-sq": 1.5, "own": 3.0}
+REPEATS = {"sq": 2.0, "mk": 2.5, "sh": 1.5, "mk-sq": 1.5, "own": 3.0}
 """How often an epoch goes through the long pairs of a group: those with the least text, and our own, again."""
 
 
@@ -176,7 +179,11 @@ def own_pairs(shared: Path, items: Sequence[dict[str, Any]]) -> list[Pair]:
     found: list[Pair] = []
     for item in items:
         for texts in (item, item.get("heading") or {}):
-            found += [Pair("own", texts[code], texts["en"]) for code in LANGUAGES if code in texts and code != "en"]
+            found += [
+                Pair("own", texts[code], texts["en"])
+                for code in LANGUAGES
+                if "en" in texts and code in texts and code != "en"
+            ]
     columns = 0
     for line in (shared / "facts" / "how-law-is-written.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -387,11 +394,24 @@ class Domain:
     translations: list[NDArray[np.int64]]
 
 
+def digest_items(folder: Path) -> list[dict[str, Any]]:
+    """Return the facts of the digests that may be trained on, as items under their main concept, in the languages that they have."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if row["concepts"] and part_of_home(row["work"], row["article"] or "") == "train":
+                about = {"id": f"fact {row['fact']}", "concept": row["concepts"][0], "near": None, "kind": "provision"}
+                texts = {tag.split("-")[0]: text for tag, text in row["text"].items()}
+                headings = {tag.split("-")[0]: text for tag, text in (row.get("heading") or {}).items()}
+                found.append({**about, **texts, "heading": headings if texts.keys() <= headings.keys() else None})
+    return found
+
+
 def domain_items(shared: Path, holdout: set[str]) -> list[dict[str, Any]]:
-    """Return the items of `parallel/` and our own that may be trained on; `holdout` names concepts to leave out as well."""
+    """Return the items of `parallel/`, our own and the digests that may be trained on; `holdout` names concepts to leave out as well."""
     return [
         item
-        for item in (*read_parallel(shared), *read_own())
+        for item in (*read_parallel(shared), *read_own(), *digest_items(DIGESTS))
         if not is_held_out(item["id"]) and item["concept"] not in holdout and item["near"] not in holdout
     ]
 
@@ -420,16 +440,18 @@ def domain(tokenizer: Tokenizer, shared: Path, items: Sequence[dict[str, Any]]) 
 
     for item in items:
         concept = number.get(item["concept"], -1)
-        rows = [add(full_text(item, code), concept) for code in LANGUAGES]
-        translations.append(rows)
+        rows = [add(full_text(item, code), concept) for code in LANGUAGES if code in item]
+        if len(rows) > 1:
+            translations.append(rows)
         if item["kind"] == "negative":
             if item["near"] in number:
                 traps[number[item["near"]]] += rows
         elif concept >= 0:
             (asks if item["kind"] == "query" else tells)[concept] += rows
             if item.get("heading"):
-                headings = [add(item["heading"][code], concept) for code in LANGUAGES]
-                translations.append(headings)
+                headings = [add(item["heading"][code], concept) for code in LANGUAGES if code in item]
+                if len(headings) > 1:
+                    translations.append(headings)
                 asks[concept] += headings
     for name, row in definitions.items():
         if name in number:
@@ -560,16 +582,16 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--pieces", type=int, default=32000)
-    parser.add_argument("--dims", type=int, default=256)
+    parser.add_argument("--pieces", type=int, default=64000)
+    parser.add_argument("--dims", type=int, default=512)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--batch", type=int, default=2048)
-    parser.add_argument("--rate", type=float, default=0.02)
-    parser.add_argument("--temperature", type=float, default=0.05)
+    parser.add_argument("--rate", type=float, default=0.08)
+    parser.add_argument("--temperature", type=float, default=0.065)
     parser.add_argument("--spread", type=float, default=0.3, help="standard deviation of the rows at the start")
     parser.add_argument("--short-cap", type=int, default=60000, help="pairs of one or two words a language")
     parser.add_argument("--pivots", type=int, default=150000, help="pairs made through a shared English side")
-    parser.add_argument("--tuning-steps", type=int, default=500)
+    parser.add_argument("--tuning-steps", type=int, default=700)
     parser.add_argument("--tuning-rate", type=float, default=0.004)
     parser.add_argument("--tuning-keep", type=float, default=0.8, help="share of pieces that tuning sees of a text")
     parser.add_argument("--rounds", type=int, default=4)
@@ -593,7 +615,7 @@ def main() -> None:
     else:
         pairs = read_pairs(asked.shared, short_cap=asked.short_cap, rng=rng)
         tell(f"{len(pairs)} pairs read")
-        own = [full_text(item, code) for item in items for code in LANGUAGES]
+        own = [full_text(item, code) for item in items for code in LANGUAGES if code in item]
         tokenizer = train_tokenizer(tokenizer_texts(pairs, own, 400_000, rng), asked.pieces)
         tell(f"tokenizer trained: {tokenizer.get_vocab_size()} pieces")
         pairs += pivots(pairs, asked.pivots, rng)

@@ -113,6 +113,8 @@ def page() -> None:
         st.warning(f"Weak matches only: read them with care. {answer.explanation}")
     else:
         st.caption(f"{answer.explanation} {when}")
+    for line in finding.asides(bench, answer):
+        st.caption(line)
     show_saving(bench, asked, answer)
     for number, hit in enumerate(answer.hits, 1):
         show_hit(bench, number, hit)

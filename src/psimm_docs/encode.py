@@ -29,6 +29,7 @@ from tokenizers import Tokenizer
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
+from psimm_docs.models import model_files, model_folder, refuse_pickles
 
 if TYPE_CHECKING:
     from psimm_docs.workspace import EncodeSettings
@@ -198,8 +199,8 @@ class SentenceTransformerEncoder:
         Raises:
             PsimmError: there is no such folder or downloaded model, or its weights aren't safetensors.
         """
-        folder = _model_folder(str(model), download=download)
-        _refuse_pickles(folder)
+        folder = model_folder(str(model), download=download)
+        refuse_pickles(folder)
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -224,7 +225,7 @@ class SentenceTransformerEncoder:
     def version(self) -> str:
         """Return a hash over the names and contents of the model's files, and the prefixes."""
         digest = hashlib.sha256(f"{self._query_prefix}\0{self._passage_prefix}\0".encode())
-        for path in _model_files(self._folder):
+        for path in model_files(self._folder):
             digest.update(path.relative_to(self._folder).as_posix().encode() + b"\0")
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -297,54 +298,3 @@ def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     vectors /= np.where(lengths > 0, lengths, 1)[:, None].astype(np.float32)
     return vectors
-
-
-MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.model")
-"""What is fetched of a model and hashed: weights, settings, vocabularies; never a pickle, never code."""
-
-
-def _model_files(folder: Path) -> list[Path]:
-    return sorted(path for pattern in MODEL_FILES for path in folder.rglob(pattern))
-
-
-def _model_folder(model: str, *, download: bool) -> Path:
-    """Return the folder of a model that was given by folder or by id."""
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        return folder
-    parts = model.split("/")
-    if len(parts) > 2 or not all(parts) or parts[0].startswith((".", "~")):
-        raise PsimmError(
-            f"There is no encoder at {model}. Give the folder of a sentence-transformers model, its id on the "
-            "Hugging Face hub (owner/name), or 'bundled'."
-        )
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(model, local_files_only=not download, allow_patterns=list(MODEL_FILES)))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        advice = (
-            "Check the id and the connection"
-            if download
-            else "Allow the download, give the folder of a model that is on this machine"
-        )
-        raise PsimmError(
-            f"The encoder '{model}' is neither a folder nor a model that is on this machine. "
-            f"{advice}, or use 'bundled'."
-        ) from error
-
-
-def _refuse_pickles(folder: Path) -> None:
-    """Refuse a model whose weights come as a pickle with no safetensors file beside it.
-
-    Raises:
-        PsimmError: the first such file.
-    """
-    for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt"):
-        for path in sorted(folder.rglob(pattern)):
-            if not any(path.parent.glob("*.safetensors")):
-                raise PsimmError(
-                    f"{path} may run code when it is read, and no safetensors file stands beside it. "
-                    "Use a model that has safetensors weights, or convert it first."
-                )

@@ -5,7 +5,7 @@ Wiring: the index answers, tags and corrections are added here, and saved questi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from psimm_docs.records import Hit, Tag
 if TYPE_CHECKING:
     from psimm_docs.index import Index
     from psimm_docs.index_view import Filters
-    from psimm_docs.search import Answer, Mode
+    from psimm_docs.search import Answer, Mode, Weights
     from psimm_docs.workbench import Workbench
 
 
@@ -31,10 +31,13 @@ def open_index(bench: Workbench) -> Index:
     return Index.open(folder, dimensions=bench.encoder.dimensions, encoder_version=bench.encoder.version)
 
 
-def search(bench: Workbench, query: str, filters: Filters, *, limit: int, mode: Mode) -> Answer:
+def search(
+    bench: Workbench, query: str, filters: Filters, *, limit: int, mode: Mode = "mixed", weights: Weights | None = None
+) -> Answer:
     """Search the corpus with the query's vector, its terms in other languages, its concepts, and what people decided."""
     from psimm_docs.bridge import bridged
     from psimm_docs.lexical import parse_query
+    from psimm_docs.search import WEIGHTS
     from psimm_docs.search import search as ask_index
     from psimm_docs.tagging import query_concepts
 
@@ -50,8 +53,44 @@ def search(bench: Workbench, query: str, filters: Filters, *, limit: int, mode: 
             filters=filters,
             limit=limit,
             mode=mode,
+            weights=weights or WEIGHTS,
         )
-    return replace(found, hits=completed(bench, found.hits))
+    hits = found.hits
+    if bench.reranker and mode == "mixed":
+        hits = bench.reranker.order(query, hits, depth=bench.workspace.settings.search.rerank_depth)
+    return replace(found, hits=completed(bench, hits))
+
+
+def allowed(bench: Workbench, concepts: Sequence[str], review: str) -> frozenset[str]:
+    """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
+    from psimm_docs.decisions import matches_review
+
+    wanted = {bench.taxonomy.concept(name).id for name in concepts}
+    states = bench.states()
+    kept = {
+        key[0] for key, state in states.items() if (not wanted or key[1] in wanted) and matches_review(state, review)
+    }
+    if review in ("any", "open"):
+        kept |= {
+            tag.provision_id
+            for tag in bench.tags()
+            if (not wanted or tag.concept in wanted)
+            and (
+                (tag.provision_id, tag.concept) not in states
+                or matches_review(states[tag.provision_id, tag.concept], review)
+            )
+        }
+    below = set(kept)
+    for source_id in {one.partition("#")[0] for one in kept}:
+        if bench.known(source_id):
+            tops = {one.partition("#")[2] for one in kept if one.startswith(source_id + "#")}
+            below |= {one.id for one in bench.provisions(source_id) if inside(one.eid, tops)}
+    return frozenset(below)
+
+
+def inside(eid: str, tops: Iterable[str]) -> bool:
+    """Say whether an eId is one of `tops` or below one of them."""
+    return any(eid == top or eid.startswith(top + "__") for top in tops)
 
 
 def decided(bench: Workbench) -> dict[str, dict[str, bool]]:
@@ -61,6 +100,15 @@ def decided(bench: Workbench) -> dict[str, dict[str, bool]]:
         if state.verdict in ("accepted", "rejected") and not state.stale:
             found.setdefault(provision_id, {})[concept] = state.verdict == "accepted"
     return found
+
+
+def asides(bench: Workbench, answer: Answer) -> list[str]:
+    """Return what a reader should know of a search besides its answer: what else was searched, and what it took the query to be about."""
+    from psimm_docs.verdicts import also_searched
+
+    said = also_searched(answer.bridges)
+    about = [bench.taxonomy.by_id[name].label() for name, _ in answer.concepts if name in bench.taxonomy.by_id]
+    return [*([said] if said else []), *([f"Taken to be about: {', '.join(about)}."] if about else [])]
 
 
 def completed(bench: Workbench, hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -63,6 +63,7 @@ __all__ = [
     "Found",
     "Index",
     "Row",
+    "Weights",
     "in_turn",
     "search",
     "why",
@@ -70,8 +71,18 @@ __all__ = [
 
 Mode = Literal["mixed", "grouped", "round-robin"]
 
-VECTOR_WEIGHT, CONCEPT_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.2, 0.2
-"""What each leg's score counts; chosen on the development part of the gold queries (see DECISIONS)."""
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the score of each leg counts; a leg of weight 0 is not asked."""
+
+    meaning: float = 1.0
+    concepts: float = 0.2
+    words: float = 0.2
+
+
+WEIGHTS = Weights()
+"""Chosen on the development part of the gold queries (training/tune_search.py; figures in DECISIONS)."""
 
 CONCEPTS = 3
 """Concepts of a query that are asked for, the likeliest."""
@@ -133,6 +144,7 @@ def search(
     filters: Filters = NO_FILTERS,
     limit: int = 20,
     mode: Mode = "mixed",
+    weights: Weights = WEIGHTS,
 ) -> Answer:
     """Return the articles that answer a query, each once, with its best passage; at most `limit`.
 
@@ -150,13 +162,14 @@ def search(
     if limit < 1:
         raise ValueError(f"limit must be 1 or more, not {limit}")
     parsed = parse_query(query) if isinstance(query, str) else query
-    likely = tuple(sorted(concepts, key=lambda one: (-one[1], one[0]))[:CONCEPTS])
-    direction = unit(vector)
+    likely = tuple(sorted(concepts, key=lambda one: (-one[1], one[0]))[:CONCEPTS]) if weights.concepts else ()
+    direction = unit(vector) if weights.meaning else None
     with index.reading() as view:
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
         carried = carriers(view, parsed.exacts, inner.allowed)
-        asked = Question(parsed, direction, likely, decided, lexical_leg(view, parsed, carried), carried)
+        words = lexical_leg(view, parsed, carried)
+        asked = Question(parsed, direction, likely, decided, words, carried, weights)
         if mode == "round-robin":
             found = in_turn([ask(view, asked, one, limit) for one in by_state(inner)], limit)
         else:
@@ -230,13 +243,14 @@ class Question:
     decided: Decided
     lexical: Scores
     carried: Carried
+    weights: Weights
 
 
 def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = True) -> Found:
     """Ask the legs about a scope and join their scores; one hit an article (`whole`), or one a provision."""
     query, carried = asked.query, asked.carried
     depth = max(DEPTH, 4 * limit)
-    keep = scope.allowed[asked.lexical.numbers].nonzero()[0][:depth]
+    keep = scope.allowed[asked.lexical.numbers].nonzero()[0][: depth if asked.weights.words else 0]
     words = Leg(asked.lexical.numbers[keep].tolist(), asked.lexical.scores[keep].tolist())
     parts = {
         number: covered(query, *held, sum(map(bool, carried.get(number, ()))))
@@ -248,7 +262,7 @@ def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = 
     concerned = concept_leg(view, asked, scope, depth)
     meaning = Leg(*with_others(view, asked.vector, near, [*parts, *concerned]))
     best = meaning.scores[0] if meaning.scores else 0.0
-    fused = fuse(words, parts, meaning, concerned, alone=asked.vector is None)
+    fused = fuse(words, parts, meaning, concerned, weights=asked.weights, alone=asked.vector is None)
     if query.exacts:
         if not query.terms and not query.phrases:  # numbers have no meaning that other passages could be near to
             best, fused = 0.0, {number: score for number, score in fused.items() if number in carried}
@@ -275,7 +289,8 @@ def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = 
                 exact=told(query.exacts, carried.get(number, (0,) * len(query.exacts))),
             )
         )
-    return Found(tuple(hits), best, max(parts.values(), default=0.0), len(query.typed()))
+    coverage, concern = (max(some.values(), default=0.0) for some in (parts, concerned))
+    return Found(tuple(hits), best, coverage, len(query.typed()), concern=concern)
 
 
 def concept_leg(view: View, asked: Question, scope: Scope, depth: int) -> dict[int, float]:
@@ -315,7 +330,13 @@ def with_others(
 
 
 def fuse(
-    words: Leg, parts: Mapping[int, float], meaning: Leg, concerned: Mapping[int, float], *, alone: bool
+    words: Leg,
+    parts: Mapping[int, float],
+    meaning: Leg,
+    concerned: Mapping[int, float],
+    *,
+    weights: Weights = WEIGHTS,
+    alone: bool,
 ) -> dict[int, float]:
     """Return the joined score of each passage, at most 1.
 
@@ -326,7 +347,7 @@ def fuse(
     >>> fuse(Leg((7, 8), (9.0, 3.0)), {7: 1.0, 8: 0.5}, Leg((7,), (1.0,)), {7: 1.0}, alone=False)[7]
     1.0
     """
-    whole = LEXICAL_WEIGHT + CONCEPT_WEIGHT + (0.0 if alone else VECTOR_WEIGHT)
+    whole = weights.words + weights.concepts + (0.0 if alone else weights.meaning)
     top = max(words.scores, default=0.0) or 1.0
     fused = {}
     for number in {*meaning.numbers, *words.numbers, *concerned}:
@@ -335,7 +356,7 @@ def fuse(
         if number not in parts and cosine < WEAK_COSINE and about < WEAK_CONCEPT:
             continue
         said = max(0.0, words.places.get(number, (0, 0.0))[1]) / top * parts.get(number, 0.0)
-        score = VECTOR_WEIGHT * max(0.0, cosine) + CONCEPT_WEIGHT * about + LEXICAL_WEIGHT * said
+        score = weights.meaning * max(0.0, cosine) + weights.concepts * about + weights.words * said
         fused[number] = min(1.0, score / whole)
     return fused
 
@@ -408,6 +429,7 @@ def in_turn(parts: Iterable[Found], limit: int) -> Found:
         max((part.cosine for part in asked), default=0.0),
         max((part.coverage for part in asked), default=0.0),
         max((part.words for part in asked), default=0),
+        concern=max((part.concern for part in asked), default=0.0),
     )
 
 

@@ -5,10 +5,11 @@ Invariant: what is said rests on the scores that the hits carry and on nothing e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from psimm_docs.lexical import Query
+from psimm_docs.lexical import Bridge, Query
 from psimm_docs.records import Hit
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ WEAK_CONCEPT = 0.5
 class Found:
     """Hits by falling score, the best cosine (0 where no vector was given), and the best part of the query's words.
 
+    `concern` is how far the provision that does so most concerns the query's concepts.
+
     `lacking` are the exact parts of the query that no passage of the scope has.
     """
 
@@ -42,6 +45,7 @@ class Found:
     coverage: float
     words: int
     lacking: tuple[str, ...] = ()
+    concern: float = 0.0
 
     @property
     def state(self) -> State:
@@ -50,7 +54,8 @@ class Found:
             return "not-found"
         if self.cosine >= FOUND_COSINE or self.coverage >= FOUND_COVERAGE:
             return "found"
-        return "weak" if self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE else "not-found"
+        near = self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE or self.concern >= WEAK_CONCEPT
+        return "weak" if near else "not-found"
 
 
 def snippet(hit: Hit, letters: int) -> str:
@@ -103,6 +108,21 @@ def why(hit: Hit) -> str:
         near = "close" if hit.vector_score >= FOUND_COSINE else "loosely close"
         reasons.append(f"{near} in meaning ({hit.vector_score:.2f})")
     return "; ".join(reasons) or "another language version of a provision that was found"
+
+
+def also_searched(bridges: Sequence[Bridge], *, most: int = 12) -> str:
+    """Say which other names of the query's terms were searched as well; empty where there were none.
+
+    >>> from psimm_docs.lexical import Name
+    >>> also_searched([Bridge("work permit", (), (Name("leje pune", "sq", ()), Name("radna dozvola", "bs", ())))])
+    'Also searched for “work permit”: leje pune, radna dozvola.'
+    """
+    said = []
+    for bridge in bridges:
+        names = list(dict.fromkeys(name.text for name in bridge.names))
+        more = f" and {len(names) - most} more" if len(names) > most else ""
+        said.append(f"Also searched for “{bridge.typed}”: {', '.join(names[:most])}{more}.")
+    return " ".join(said)
 
 
 def explain(query: Query, found: Found, scope: Scope, *, empty: bool) -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from psimm_docs.decisions import State
     from psimm_docs.encode import Encoder
     from psimm_docs.numbers import Numbers
+    from psimm_docs.rerank import Reranker
     from psimm_docs.search import Answer, Mode
     from psimm_docs.taxonomy import Taxonomy
 
@@ -96,6 +97,16 @@ class Workbench:
         from psimm_docs.bridge import terms_of
 
         return terms_of(self.taxonomy)
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """The cross-encoder that the settings name, if any."""
+        settings = self.workspace.settings
+        if not settings.search.reranker:
+            return None
+        from psimm_docs.rerank import Reranker
+
+        return Reranker(settings.search.reranker, download=settings.encode.download)
 
     @cached_property
     def works(self) -> Mapping[str, Work]:
@@ -297,7 +308,7 @@ class Workbench:
         unknown filter value and for a corpus that isn't built.
         """
         from psimm_docs.decisions import REVIEW_STATES
-        from psimm_docs.finding import search
+        from psimm_docs.finding import allowed, search
         from psimm_docs.search import Filters
 
         if mode not in MODES:
@@ -309,47 +320,10 @@ class Workbench:
             languages=frozenset(languages),
             types=frozenset(types),
             statuses=frozenset(statuses),
-            provision_ids=self.allowed(concepts, review) if concepts or review != "any" else None,
+            provision_ids=allowed(self, concepts, review) if concepts or review != "any" else None,
             translations=translations,
         )
         return search(self, query, filters, limit=limit, mode=cast("Mode", mode))
-
-    def similar(self, provision_id: str, *, limit: int = 12, translations: bool = False) -> tuple[Hit, ...]:
-        """Return the nearest provisions of the other jurisdictions by their stored vectors, the best of each in turn.
-
-        Raises NotFoundError for an unknown provision and PsimmError for a corpus that isn't built.
-        """
-        from psimm_docs.finding import similar
-
-        return similar(self, provision_id, limit=limit, translations=translations)
-
-    def allowed(self, concepts: Sequence[str], review: str) -> frozenset[str]:
-        """Return the provisions (and those inside them) that carry one of the concepts in that state of review."""
-        from psimm_docs.decisions import matches_review
-
-        wanted = {self.taxonomy.concept(name).id for name in concepts}
-        states = self.states()
-        kept = {
-            key[0]
-            for key, state in states.items()
-            if (not wanted or key[1] in wanted) and matches_review(state, review)
-        }
-        if review in ("any", "open"):
-            kept |= {
-                tag.provision_id
-                for tag in self.tags()
-                if (not wanted or tag.concept in wanted)
-                and (
-                    (tag.provision_id, tag.concept) not in states
-                    or matches_review(states[tag.provision_id, tag.concept], review)
-                )
-            }
-        below = set(kept)
-        for source_id in {one.partition("#")[0] for one in kept}:
-            if self.known(source_id):
-                tops = {one.partition("#")[2] for one in kept if one.startswith(source_id + "#")}
-                below |= {one.id for one in self.provisions(source_id) if inside(one.eid, tops)}
-        return frozenset(below)
 
     def snippet(self, hit: Hit, *, letters: int = 280) -> str:
         """Return the part of a hit's text where most words matched, in original letters, cut at words."""
@@ -370,6 +344,15 @@ class Workbench:
         concept = self.taxonomy.by_id.get(hit.concept) if hit.concept else None
         matched = f"; matched: {', '.join(hit.words)}" if hit.words else ""
         return scores(hit) + matched + (f"; concept: {concept.label()}" if concept else "")
+
+    def similar(self, provision_id: str, *, limit: int = 12, translations: bool = False) -> tuple[Hit, ...]:
+        """Return the nearest provisions of the other jurisdictions by their stored vectors, the best of each in turn.
+
+        Raises NotFoundError for an unknown provision and PsimmError for a corpus that isn't built.
+        """
+        from psimm_docs.finding import similar
+
+        return similar(self, provision_id, limit=limit, translations=translations)
 
     # --- tags and decisions ----------------------------------------------------------------------------------------
 
@@ -488,11 +471,6 @@ class Workbench:
             taxonomy_version=self.taxonomy.version,
             undoes=last.hash,
         )
-
-
-def inside(eid: str, tops: Iterable[str]) -> bool:
-    """Say whether an eId is one of `tops` or below one of them."""
-    return any(eid == top or eid.startswith(top + "__") for top in tops)
 
 
 def open_workbench(folder: Path | str | None = None) -> Workbench:

@@ -72,7 +72,7 @@ def search(
 
     Example: psimm-docs search "who checks the labour market" --mode round-robin
     """
-    from psimm_docs.finding import ask, replay, save
+    from psimm_docs.finding import asides, ask, replay, save
     from psimm_docs.queries import Asked
 
     if bool(query) == bool(again):
@@ -106,6 +106,8 @@ def search(
             print_json(answer)
             return
     typer.echo(answer.explanation)
+    for line in asides(work, answer):
+        typer.echo(line)
     for number, hit in enumerate(answer.hits, 1):
         page = f", p. {hit.page}" if hit.page else ""
         digest = "  [digest; not the official text]" if hit.status == "digest" else ""
