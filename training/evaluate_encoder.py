@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from psimm_docs.encode import BUNDLED, BundledEncoder, Encoder, SentenceTransformerEncoder
 from psimm_docs.evaluate.split import is_held_out
+from psimm_docs.fold import fold
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -79,13 +80,9 @@ def measure_alignment(encode: Encode, shared: Path) -> dict[str, dict[str, float
     """Return accuracy at 1 in per cent, by set and language."""
     figures: dict[str, dict[str, float]] = {"tatoeba": {}, "ntrex": {}}
     for code in TATOEBA:
-        stem = shared / "eval" / "tatoeba" / f"tatoeba.{code}-eng"
-        sides = [encode(lines(stem.with_name(f"{stem.name}.{side}"))) for side in (code, "eng")]
-        figures["tatoeba"][code] = accuracy(*sides)
-    ntrex = shared / "eval" / "ntrex"
-    english = encode(lines(ntrex / "newstest2019-src.eng.txt"))
+        figures["tatoeba"][code] = accuracy(*(encode(side) for side in sides_of(shared, "tatoeba", code)))
     for code in NTREX:
-        figures["ntrex"][code] = accuracy(encode(lines(ntrex / f"newstest2019-ref.{code}.txt")), english)
+        figures["ntrex"][code] = accuracy(*(encode(side) for side in sides_of(shared, "ntrex", code)))
     return figures
 
 
@@ -117,6 +114,60 @@ def measure_provisions(
         pool = np.concatenate([held[b] for b in others])
         by_kind["mixed"].append(ndcg(asked[a] @ pool.T, np.tile(gains, (1, len(others)))))
     return {kind: float(np.mean(figures)) for kind, figures in by_kind.items()}
+
+
+def floor_lines(shared: Path) -> list[str]:
+    """Return rows for what needs no training: character n-gram TF-IDF and BM25 over words, both on folded text, nearest both ways."""
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+    def by_letters(left: Sequence[str], right: Sequence[str]) -> tuple[Any, Any]:
+        made = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit([*left, *right])
+        scores = (made.transform(left) @ made.transform(right).T).toarray()
+        return scores, scores
+
+    def by_words(left: Sequence[str], right: Sequence[str]) -> tuple[Any, Any]:
+        made = CountVectorizer(token_pattern=r"\w+").fit([*left, *right])
+        sides = [made.transform(left), made.transform(right)]
+        asked = [(side > 0).astype(np.float32) for side in sides]
+        return (asked[0] @ bm25(sides[1]).T).toarray(), (asked[1] @ bm25(sides[0]).T).toarray().T
+
+    rows = []
+    for name, scored in (("character TF-IDF", by_letters), ("BM25", by_words)):
+        for part, codes in (("tatoeba", TATOEBA), ("ntrex", NTREX)):
+            by = {}
+            for code in codes:
+                left, right = [[fold(line) for line in side] for side in sides_of(shared, part, code)]
+                forth, back = scored(left, right)
+                own = np.arange(len(left))
+                by[code] = 50 * float((forth.argmax(1) == own).mean() + (back.argmax(0) == own).mean())
+            rows.append(
+                f"| {name}, {part} accuracy@1 | {np.mean(list(by.values())):.1f} | "
+                + ", ".join(f"{code} {value:.1f}" for code, value in by.items())
+                + " |"
+            )
+    return rows
+
+
+def bm25(counts: Any) -> Any:
+    """Return the BM25 weights (k1 1.2, b 0.75; Robertson and Zaragoza 2009) of a sparse matrix of counts, of the same shape."""
+    from scipy.sparse import csr_matrix
+
+    found = counts.tocoo()
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    held = np.asarray((counts > 0).sum(axis=0)).ravel()
+    idf = np.log(1 + (counts.shape[0] - held + 0.5) / (held + 0.5))
+    norm = 1.2 * (0.25 + 0.75 * lengths / lengths.mean())
+    values = idf[found.col] * found.data * 2.2 / (found.data + norm[found.row])
+    return csr_matrix((values.astype(np.float32), (found.row, found.col)), shape=counts.shape)
+
+
+def sides_of(shared: Path, part: str, code: str) -> list[list[str]]:
+    """Return the lines of a language and their English."""
+    if part == "tatoeba":
+        stem = shared / "eval" / "tatoeba" / f"tatoeba.{code}-eng"
+        return [lines(stem.with_name(f"{stem.name}.{side}")) for side in (code, "eng")]
+    folder = shared / "eval" / "ntrex"
+    return [lines(folder / f"newstest2019-ref.{code}.txt"), lines(folder / "newstest2019-src.eng.txt")]
 
 
 def measure(encode: Encode, shared: Path) -> dict[str, dict[str, float]]:
@@ -151,7 +202,11 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=BUNDLED)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--sentence-transformers", action="store_true", help="load it with that library")
+    parser.add_argument("--floors", action="store_true", help="measure TF-IDF and BM25 instead")
     asked = parser.parse_args()
+    if asked.floors:
+        print("\n".join(floor_lines(asked.shared)))
+        return
     encoder: Encoder = (
         SentenceTransformerEncoder(asked.folder) if asked.sentence_transformers else BundledEncoder(asked.folder)
     )
