@@ -31,7 +31,7 @@ from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.tagging import FOLDER, features, label_features
 from psimm_docs.taxonomy import default_folder, load_taxonomy
 
-STRENGTH = 20.0
+STRENGTH = 1.0
 """How little the classifier's weights are held down (the C of logistic regression)."""
 
 POSITIVE = 8.0
