@@ -1,0 +1,131 @@
+"""The words by which laws define, compiled for folded text: one table a macro-language.
+
+The tables are data (`data/definitions/*.json`), written with diacritics; both scripts and text without diacritics are one after `fold`.
+In a phrase `*` stands for any ending of a word and ` ... ` for a gap inside a sentence. Invariant: a table only says what a
+definition looks like; which provision may hold one is decided in `definitions`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from psimm_docs.fold import fold
+
+MACROS = ("hbs", "mk", "sq", "en")
+
+DOUBLE = r"(?:[„“”\"«»‟]|,,|''|<<|>>)"
+"""A quotation mark as typesetters set it, opening and closing alike: many laws pair them wrongly."""
+
+QUOTED = rf"(?:{DOUBLE}\s*(?P<{{name}}>[^„“”\"«»‟;]{{{{1,160}}}}?)\s*{DOUBLE}|[‚‘’']\s*(?P<{{name}}_single>[^‚‘’';]{{{{1,160}}}}?)\s*[‚‘’'])"
+BARE = r"[^\W\d_](?:[^\W_]|[^\S\n]|\n|[-/–’'.](?=\w)|\([^()\n]{0,80}\)){0,110}?"
+"""A term without quotation marks: words, with hyphens and notes in brackets, no comma or full stop."""
+
+AFTER = r"(?:\s*\([^()]{0,160}\))?"
+
+
+@dataclass(frozen=True, slots=True)
+class DefiningWords:
+    """The compiled table of one macro-language; all patterns are for folded text and match from where they are asked.
+
+    `heading` is a whole heading, `opening` a sentence that leads into a list of definitions. `listed` matches an item of such a
+    list, `worded` one whose verb is a defining one, `formula` a definition that says of itself that it is one, `under` one of the
+    form `pod X podrazumijeva se` anywhere and `as_` the like that count in a definitions article only. Groups whose names begin with
+    `quoted` or `bare` hold the term. `short` is a short name in brackets or between commas.
+    """
+
+    macro: str
+    heading: re.Pattern[str]
+    opening: re.Pattern[str]
+    frame: re.Pattern[str]
+    listed: re.Pattern[str]
+    quoted: re.Pattern[str]
+    worded: re.Pattern[str]
+    formula: re.Pattern[str]
+    under: re.Pattern[str]
+    as_: re.Pattern[str]
+    further: re.Pattern[str]
+    relative: re.Pattern[str]
+    not_after: re.Pattern[str]
+    not_terms: re.Pattern[str]
+    short: re.Pattern[str]
+
+
+def phrase(text: str, gap: int) -> str:
+    """Return the pattern of a phrase of a table.
+
+    >>> bool(re.fullmatch(phrase("izrazi ... imaju ... značenj*", 60), "izrazi ovog zakona imaju ova znacenja"))
+    True
+    """
+    parts = [
+        r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in part.split()) for part in fold(text).split("...")
+    ]
+    return rf"(?:\s[^;:]{{0,{gap}}}?\s|\s)".join(parts)
+
+
+def either(phrases: Iterable[str], gap: int = 120) -> str:
+    """Return a pattern of any of several phrases as whole words; none match nothing."""
+    made = sorted({phrase(one, gap) for one in phrases}, key=lambda one: (-len(one), one))
+    return rf"(?<!\w)(?:{'|'.join(made)})(?!\w)" if made else "(?!)"
+
+
+def quoted(name: str) -> str:
+    """Return the pattern of words in quotation marks, in a group of this name (or with `_single` behind it)."""
+    return QUOTED.format(name=name).replace("{{", "{").replace("}}", "}")
+
+
+def compiled(table: Mapping[str, Any]) -> DefiningWords:
+    """Compile one table."""
+    verbs, strong = either([*table["verbs"], *table["strong"]]), either(table["strong"])
+    frame = either(table["frames"], 40) + r"\s+\w+"
+    aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^,;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
+    named = rf"(?:{either(table['names'])}\s+)"
+    dash = r"(?:\s+[-–—]+\s*|\s*[–—]\s+)"
+    start = rf"{named}?{quoted('quoted')}{AFTER}"
+    bare = rf"(?P<bare>{BARE}){AFTER}"
+
+    def under(anywhere: bool) -> str:
+        made = []
+        for number, one in enumerate(row for row in table["under"] if row["anywhere"] is anywhere):
+            name = f"u{number}" if anywhere else f"a{number}"
+            term = rf"{named}?(?:{quoted('quoted_' + name)}|(?P<bare_{name}>{BARE})){AFTER}"
+            made.append(rf"{either(one['before'])}\s+{term}(?:\s*,?\s*{frame}[^,;:]{{0,60}}?)?\s*,?\s+{either(one['verbs'])}")
+        return "|".join(made) or "(?!)"
+
+    return DefiningWords(
+        macro=str(table["macro"]),
+        heading=re.compile(rf"\W*{either(table['headings'])}(?P<rest>.*)", re.DOTALL),
+        opening=re.compile(either(table["openings"], 200)),
+        frame=re.compile(rf"\W*{frame}[^,;:]{{0,60}}?:\s*$"),
+        listed=re.compile(rf"{named}?{bare}(?:{aside}\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:)(?=\s*\S))"),
+        quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-–—:=]))?"),
+        worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
+        formula=re.compile(
+            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{verbs}"
+            rf"|{named}{quoted('quoted_n')}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{AFTER}{aside}\s*,?\s*{strong}"
+            rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}\s*,?\s+{verbs})"
+        ),
+        under=re.compile(under(True)),
+        as_=re.compile(under(False)),
+        further=re.compile(rf"\s*(?:,|/|{either(table['and'])})\s*{quoted('quoted')}"),
+        relative=re.compile(either(table["relative"])),
+        not_after=re.compile(rf"\s*(?:{either(table['not_after'])})"),
+        not_terms=re.compile(either(table["not_terms"])),
+        short=re.compile(
+            rf"\(\s*(?:{either(table['short'])})\s*[:\-–—,]?\s*(?P<inside>[^()]{{2,100}}?)\s*\)"
+            rf"|,\s*{either(table['short'])}\s*:\s*(?P<between>[^(),;.:\n]{{2,80}}?)\s*(?=[,;.)])"
+        ),
+    )
+
+
+@lru_cache(maxsize=4)
+def defining_words(macro: str) -> DefiningWords:
+    """Return the compiled table of a macro-language; the largest one's for an unknown language."""
+    name = macro if macro in MACROS else "hbs"
+    text = resources.files("psimm_docs").joinpath(f"data/definitions/{name}.json").read_text("utf-8")
+    return compiled(json.loads(text))

@@ -1,0 +1,271 @@
+"""The terms that a law defines: in its definitions article, by an explicit formula elsewhere, and as short names.
+
+A definitions article is known by its heading or by the sentence that leads into its list; there a point of the form TERM, then a verb,
+a dash or a colon, is a definition. Elsewhere only what says of itself that it defines is one (`u smislu ovog zakona, X je`, `pod X
+podrazumijeva se`, `„X” označava`), and `(u daljem tekstu: X)` is a short name. Invariant: a term is the document's own letters, both
+spans lie in the provision, and where no term can be told there is no definition. Left to others: which terms are the same in several
+languages (`glossaries`), the words themselves (`definition_words`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from psimm_docs.definition_words import DefiningWords, defining_words
+from psimm_docs.fold import Folded, fold, fold_with_map
+from psimm_docs.records import Document, Provision, Span
+
+DEFINITIONS_VERSION = "1"
+
+MOST_WORDS = 12
+"""Words of a term without quotation marks."""
+
+LONGEST_OWN = 6000
+"""Letters of a provision's own words that are looked through for definitions by formula."""
+
+SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.;])\s+|(?<=[.;:,])\s*\n\s*|(?<=\n)")
+LEADING = re.compile(r"[\s.)\]]*(?:[-–—•·*]\s*)?")
+EDGES = " \t\n\r.,;:„“”\"«»‟‚‘’'"
+
+Kind = Literal["defined", "short-name"]
+Place = Literal["elsewhere", "headed", "list", "item"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term with what it means: `term` in the document's own letters (blanks as one), `span` the whole definition without its number, `term_span` the term."""
+
+    term: str
+    provision_id: str
+    span: Span
+    term_span: Span
+    kind: Kind = "defined"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A provision's own words, without its number and heading and up to the first provision in it, folded; `start` is where they begin."""
+
+    provision: Provision
+    words: DefiningWords
+    text: str
+    start: int
+    folded: Folded
+    followed: bool
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the document's span of folded characters."""
+        local = self.folded.span(start, end)
+        return Span(self.start + local.start, self.start + local.end)
+
+
+def find(document: Document, provisions: Sequence[Provision]) -> list[Definition]:
+    """Return the definitions of a document in text order, each once."""
+    by_id = {one.id: one for one in provisions}
+    first: dict[str, int] = {}
+    for one in provisions:
+        if one.parent:
+            first[one.parent] = min(first.get(one.parent, one.span.start), one.span.start)
+    places: dict[str, Place] = {}
+    found: list[Definition] = []
+    for provision in provisions:
+        own = own_words(document, provision, first.get(provision.id), by_id)
+        above = places.get(provision.parent, "elsewhere")
+        direct = above == "list" or (above == "headed" and provision.kind in ("point", "indent"))
+        if opens(own):
+            places[provision.id] = "list"
+            article = by_id.get(provision.parent)
+            if article is not None and article.kind == "article" and above == "elsewhere":
+                places[article.id] = "headed"
+            continue
+        if provision.kind == "article" and provision.heading and is_heading(own.words, provision.heading):
+            above = "headed"
+        made = list(of_provision(document, own, above, direct=direct))
+        found += made
+        item = bool(made) or above == "item" or direct
+        places[provision.id] = "item" if item and provision.kind != "article" else above
+    found += short_names(document, provisions, by_id)
+    distinct = {(one.term_span, one.kind): one for one in found}
+    return sorted(distinct.values(), key=lambda one: (one.term_span, one.kind))
+
+
+def own_words(document: Document, provision: Provision, child: int | None, by_id: dict[str, Provision]) -> Own:
+    """Return a provision's own words; the table is that of its article's language."""
+    at = provision
+    while at.kind != "article" and at.parent:
+        at = by_id[at.parent]
+    language = (at if at.kind == "article" else provision).language.partition("-")[0]
+    marks = [one.end for one in (provision.number_span, provision.heading_span) if one is not None]
+    begins = max([provision.span.start, *marks])
+    ends = max(begins, min(provision.span.end, document.body_end if child is None else child))
+    lead = LEADING.match(document.text, begins, ends)
+    begins = lead.end() if lead else begins
+    text = document.text[begins : min(ends, begins + LONGEST_OWN)]
+    return Own(provision, defining_words(language), text, begins, fold_with_map(text), child is not None)
+
+
+def is_heading(words: DefiningWords, heading: str) -> bool:
+    """Say whether a heading announces definitions: nothing but its words, or those and what they are used in.
+
+    >>> is_heading(defining_words("hbs"), "Značenje izraza u ovom zakonu"), is_heading(defining_words("sq"), "Përkufizimi")
+    (True, False)
+    """
+    return words.heading.match(fold(heading)) is not None
+
+
+def opens(own: Own) -> bool:
+    """Say whether a provision's own words lead into a list of definitions."""
+    if not own.followed:
+        return False
+    held = own.folded.text
+    return own.words.opening.search(held[-400:]) is not None or own.words.frame.match(held) is not None
+
+
+def of_provision(document: Document, own: Own, place: Place, *, direct: bool) -> Iterator[Definition]:
+    """Yield the definitions in a provision's own words, as its place allows."""
+    held = own.folded.text
+    starts = list(sentences(own))
+    if place != "elsewhere":
+        if direct:
+            match = own.words.quoted.match(held) or own.words.listed.match(held)
+        elif place == "headed":
+            match = own.words.worded.match(held)
+        else:
+            match = own.words.quoted.match(held)
+            match = match if match and match["verb"] else None
+        made = [
+            one
+            for found in (match, own.words.under.match(held), own.words.as_.match(held))
+            if found
+            for one in terms(document, own, found, 0, whole=True)
+        ]
+        if made:
+            yield from made
+            return
+    for start in starts:
+        for pattern in (own.words.under, own.words.formula):
+            found = pattern.match(held, start)
+            if found:
+                yield from terms(document, own, found, start, whole=False)
+                break
+
+
+def sentences(own: Own) -> Iterator[int]:
+    """Yield where a provision's own words and each sentence in them begin, in folded characters."""
+    yield 0
+    for found in SENTENCE.finditer(own.folded.text):
+        at = found.end()
+        if at < len(own.folded.text):
+            letter = own.text[own.folded.offsets[at] - own.folded.offsets[0]]
+            if letter.isupper() or not letter.isalnum():
+                yield at
+
+
+def terms(document: Document, own: Own, found: re.Match[str], start: int, *, whole: bool) -> Iterator[Definition]:
+    """Yield the definitions of a match, more than one where several quoted terms share it; none where the term is no term."""
+    groups = {name: found.span(name) for name, held in found.groupdict().items() if held and name.startswith(("quoted", "bare"))}
+    if own.words.not_after.match(own.folded.text, found.end()):
+        return
+    for name, (first, last) in groups.items():
+        ends = provision_end(document, own) if whole else sentence_end(document, own, found.end())
+        places = [(first, last)]
+        if name == "quoted":
+            places += further(own, found, last)
+        for one in places:
+            term = trimmed(document.text, own.span(*one))
+            if not is_term(own.words, term.of(document.text), quoted=name.startswith("quoted")):
+                continue
+            begins = min(own.span(start, start + 1).start, term.start)
+            yield Definition(" ".join(term.of(document.text).split()), own.provision.id, Span(begins, max(ends, term.end)), term)
+
+
+def further(own: Own, found: re.Match[str], last: int) -> Iterator[tuple[int, int]]:
+    """Yield the further quoted terms that a list goes on with (`„A” i „B” su`)."""
+    at = last + 1
+    while (more := own.words.further.match(own.folded.text, at)) is not None:
+        name = "quoted" if more["quoted"] else "quoted_single"
+        yield more.span(name)
+        at = more.end()
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return a span without blanks and marks at its edges and without a note in brackets at its end."""
+    start, end = span.start, span.end
+    while True:
+        before = (start, end)
+        while start < end and text[start] in EDGES:
+            start += 1
+        while start < end and text[end - 1] in EDGES:
+            end -= 1
+        if start < end and text[end - 1] == ")" and text.rfind("(", start, end) > start:
+            end = text.rfind("(", start, end)
+        if (start, end) == before:
+            return Span(start, end)
+
+
+def is_term(words: DefiningWords, term: str, *, quoted: bool) -> bool:
+    """Say whether words can be a term: short, beginning like one, no clause of a sentence."""
+    held = fold(term)
+    letters = sum(letter.isalpha() for letter in held)
+    if letters < 2 or len(held.split()) > (2 * MOST_WORDS if quoted else MOST_WORDS):
+        return False
+    return quoted or not (words.relative.search(held) or words.not_terms.match(held))
+
+
+def provision_end(document: Document, own: Own) -> int:
+    """Return the end of a provision's words, without blanks."""
+    return own.provision.span.start + len(own.provision.span.of(document.text).rstrip())
+
+
+def sentence_end(document: Document, own: Own, after: int) -> int:
+    """Return where the sentence ends that goes on at a folded place; one that leads into a list takes the list with it."""
+    for start in sentences(own):
+        if start > after and own.folded.text[:start].rstrip()[-1:] == ".":
+            return own.span(0, len(own.folded.text[:start].rstrip())).end
+    return provision_end(document, own)
+
+
+def short_names(document: Document, provisions: Sequence[Provision], by_id: dict[str, Provision]) -> Iterator[Definition]:
+    """Yield the short names, each in the innermost provision that holds it; the span goes back to where its sentence or line begins."""
+    starts = [one.span.start for one in provisions]
+    tables: dict[str, list[Definition]] = {}
+    folded = fold_with_map(document.text[: document.body_end])
+    for macro in sorted({one.language.partition("-")[0] for one in provisions}):
+        words = defining_words(macro)
+        if words.macro in tables:
+            continue
+        made = tables.setdefault(words.macro, [])
+        for found in words.short.finditer(folded.text):
+            group = "inside" if found["inside"] else "between"
+            term = trimmed(document.text, folded.span(*found.span(group)))
+            inner = innermost(provisions, starts, by_id, term)
+            whole = folded.span(*found.span())
+            if inner is None or not is_term(words, term.of(document.text), quoted=True) or not inner.span.holds(whole):
+                continue
+            begins = clause_start(document.text, inner.span.start, whole.start)
+            made.append(
+                Definition(" ".join(term.of(document.text).split()), inner.id, Span(begins, whole.end), term, "short-name")
+            )
+    for table in tables.values():
+        yield from table
+
+
+def innermost(
+    provisions: Sequence[Provision], starts: Sequence[int], by_id: dict[str, Provision], span: Span
+) -> Provision | None:
+    """Return the innermost provision that holds a span; `starts` are the provisions' starts, rising."""
+    at = bisect_right(starts, span.start) - 1
+    one = provisions[at] if at >= 0 else None
+    while one is not None and not one.span.holds(span):
+        one = by_id.get(one.parent)
+    return one
+
+
+def clause_start(text: str, lowest: int, at: int) -> int:
+    """Return where the sentence, list item or bracket begins in which a short name stands."""
+    found = [one.end() for one in re.finditer(r"[;:\n]\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])", text[lowest:at])]
+    return lowest + (found[-1] if found else 0)
