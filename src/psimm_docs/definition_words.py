@@ -26,6 +26,9 @@ QUOTED = rf"(?:{DOUBLE}\s*(?P<{{name}}>[^„“”\"«»‟;]{{{{1,160}}}}?)\s*{
 BARE = r"[^\W\d_](?:[^\W_]|[^\S\n]|\n|[-/–’'.](?=\w)|\([^()\n]{0,80}\)){0,110}?"
 """A term without quotation marks: words, with hyphens and notes in brackets, no comma or full stop."""
 
+LISTED = BARE.replace(r"[^\S\n]|\n|", r"\s|,(?=\s)|").replace("110", "140")
+"""The like of an item of a list, which may have commas."""
+
 AFTER = r"(?:\s*\([^()]{0,160}\))?"
 
 
@@ -82,10 +85,14 @@ def quoted(name: str) -> str:
 def compiled(table: Mapping[str, Any]) -> DefiningWords:
     """Compile one table."""
     verbs, strong = either([*table["verbs"], *table["strong"]]), either(table["strong"])
+    weak = set(table["weak"])
+    sure = either([one for one in table["verbs"] if one not in weak] + table["strong"])
+    sure = rf"(?:{sure}|{either(weak)}(?=\s*:))"
     frame = either(table["frames"], 40) + r"\s+\w+"
+    gap = rf"(?:(?!{either(table['breaks'])})[^,;:]){{0,60}}?"
     aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^,;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
     named = rf"(?:{either(table['names'])}\s+)"
-    dash = r"(?:\s+[-–—]+\s*|\s*[–—]\s+)"
+    dash = r"(?:\s+[-–—]+\s*|\s*[–—]\s+|(?<=[^\W\d_]{4})-\s+)"
     start = rf"{named}?{quoted('quoted')}{AFTER}"
     bare = rf"(?P<bare>{BARE}){AFTER}"
 
@@ -94,7 +101,7 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         for number, one in enumerate(row for row in table["under"] if row["anywhere"] is anywhere):
             name = f"u{number}" if anywhere else f"a{number}"
             term = rf"{named}?(?:{quoted('quoted_' + name)}|(?P<bare_{name}>{BARE})){AFTER}"
-            made.append(rf"{either(one['before'])}\s+{term}(?:\s*,?\s*{frame}[^,;:]{{0,60}}?)?\s*,?\s+{either(one['verbs'])}")
+            made.append(rf"{either(one['before'])}\s+{term}(?:\s*,?\s*{frame}{gap})?\s*,?\s+{either(one['verbs'])}")
         return "|".join(made) or "(?!)"
 
     return DefiningWords(
@@ -102,13 +109,13 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         heading=re.compile(rf"\W*{either(table['headings'])}(?P<rest>.*)", re.DOTALL),
         opening=re.compile(either(table["openings"], 200)),
         frame=re.compile(rf"\W*{frame}[^,;:]{{0,60}}?:\s*$"),
-        listed=re.compile(rf"{named}?{bare}(?:{aside}\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:)(?=\s*\S))"),
+        listed=re.compile(rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"),
         quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-–—:=]))?"),
         worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
         formula=re.compile(
-            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{verbs}"
+            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
             rf"|{named}{quoted('quoted_n')}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{AFTER}{aside}\s*,?\s*{strong}"
-            rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}\s*,?\s+{verbs})"
+            rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}{gap}\s*,?\s+{sure})"
         ),
         under=re.compile(under(True)),
         as_=re.compile(under(False)),

@@ -10,7 +10,8 @@ languages (`glossaries`), the words themselves (`definition_words`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -24,11 +25,15 @@ DEFINITIONS_VERSION = "1"
 MOST_WORDS = 12
 """Words of a term without quotation marks."""
 
+LEAST_ALIKE = 3
+"""Paragraphs of the form `pod X podrazumijeva se` that make an article one of definitions where its heading doesn't."""
+
 LONGEST_OWN = 6000
 """Letters of a provision's own words that are looked through for definitions by formula."""
 
-SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.;])\s+|(?<=[.;:,])\s*\n\s*|(?<=\n)")
+SENTENCE = re.compile(r"(?<=[^\W\d_]{3}[.;])\s+|(?<=[.;:,\d])\s*\n\s*")
 LEADING = re.compile(r"[\s.)\]]*(?:[-–—•·*]\s*)?")
+CLAUSE = re.compile(r";\s*|(?<=[.:,])\s*\n\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])")
 EDGES = " \t\n\r.,;:„“”\"«»‟‚‘’'"
 
 Kind = Literal["defined", "short-name"]
@@ -48,32 +53,37 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A provision's own words, without its number and heading and up to the first provision in it, folded; `start` is where they begin."""
+    """A provision's own words, folded: without its number and heading, and up to the first provision in it.
+
+    `first` is the place of `text` in the folded document `whole`; `followed` says that other provisions follow inside.
+    """
 
     provision: Provision
     words: DefiningWords
     text: str
-    start: int
-    folded: Folded
+    first: int
+    whole: Folded
     followed: bool
 
     def span(self, start: int, end: int) -> Span:
-        """Return the document's span of folded characters."""
-        local = self.folded.span(start, end)
-        return Span(self.start + local.start, self.start + local.end)
+        """Return the document's span of these characters of `text`."""
+        return self.whole.span(self.first + start, self.first + end)
 
 
 def find(document: Document, provisions: Sequence[Provision]) -> list[Definition]:
     """Return the definitions of a document in text order, each once."""
     by_id = {one.id: one for one in provisions}
+    whole = fold_with_map(document.text[: document.body_end])
     first: dict[str, int] = {}
     for one in provisions:
         if one.parent:
             first[one.parent] = min(first.get(one.parent, one.span.start), one.span.start)
     places: dict[str, Place] = {}
     found: list[Definition] = []
-    for provision in provisions:
-        own = own_words(document, provision, first.get(provision.id), by_id)
+    owns = [own_words(document, whole, one, first.get(one.id), by_id) for one in provisions]
+    alike = Counter(own.provision.parent for own in owns if own.words.under.match(own.text))
+    for own in owns:
+        provision = own.provision
         above = places.get(provision.parent, "elsewhere")
         direct = above == "list" or (above == "headed" and provision.kind in ("point", "indent"))
         if opens(own):
@@ -82,30 +92,38 @@ def find(document: Document, provisions: Sequence[Provision]) -> list[Definition
             if article is not None and article.kind == "article" and above == "elsewhere":
                 places[article.id] = "headed"
             continue
-        if provision.kind == "article" and provision.heading and is_heading(own.words, provision.heading):
+        announced = bool(provision.heading) and is_heading(own.words, provision.heading)
+        if provision.kind == "article" and (announced or alike[provision.id] >= LEAST_ALIKE):
             above = "headed"
         made = list(of_provision(document, own, above, direct=direct))
         found += made
         item = bool(made) or above == "item" or direct
         places[provision.id] = "item" if item and provision.kind != "article" else above
-    found += short_names(document, provisions, by_id)
+    found += short_names(document, whole, provisions, by_id)
     distinct = {(one.term_span, one.kind): one for one in found}
     return sorted(distinct.values(), key=lambda one: (one.term_span, one.kind))
 
 
-def own_words(document: Document, provision: Provision, child: int | None, by_id: dict[str, Provision]) -> Own:
+def own_words(
+    document: Document, whole: Folded, provision: Provision, child: int | None, by_id: dict[str, Provision]
+) -> Own:
     """Return a provision's own words; the table is that of its article's language."""
     at = provision
     while at.kind != "article" and at.parent:
         at = by_id[at.parent]
     language = (at if at.kind == "article" else provision).language.partition("-")[0]
-    marks = [one.end for one in (provision.number_span, provision.heading_span) if one is not None]
-    begins = max([provision.span.start, *marks])
+    begins = body_start(document, provision)
     ends = max(begins, min(provision.span.end, document.body_end if child is None else child))
-    lead = LEADING.match(document.text, begins, ends)
-    begins = lead.end() if lead else begins
-    text = document.text[begins : min(ends, begins + LONGEST_OWN)]
-    return Own(provision, defining_words(language), text, begins, fold_with_map(text), child is not None)
+    first, last = (bisect_left(whole.offsets, at) for at in (begins, min(ends, begins + LONGEST_OWN)))
+    return Own(provision, defining_words(language), whole.text[first:last], first, whole, child is not None)
+
+
+def body_start(document: Document, provision: Provision) -> int:
+    """Return where a provision's words begin, behind its number, its heading, and a dash."""
+    marks = [one.end for one in (provision.number_span, provision.heading_span) if one is not None]
+    begins = min(max([provision.span.start, *marks]), provision.span.end)
+    lead = LEADING.match(document.text, begins, provision.span.end)
+    return lead.end() if lead else begins
 
 
 def is_heading(words: DefiningWords, heading: str) -> bool:
@@ -121,14 +139,14 @@ def opens(own: Own) -> bool:
     """Say whether a provision's own words lead into a list of definitions."""
     if not own.followed:
         return False
-    held = own.folded.text
+    held = own.text
     return own.words.opening.search(held[-400:]) is not None or own.words.frame.match(held) is not None
 
 
 def of_provision(document: Document, own: Own, place: Place, *, direct: bool) -> Iterator[Definition]:
     """Yield the definitions in a provision's own words, as its place allows."""
-    held = own.folded.text
-    starts = list(sentences(own))
+    held = own.text
+    starts = list(sentences(document, own))
     if place != "elsewhere":
         if direct:
             match = own.words.quoted.match(held) or own.words.listed.match(held)
@@ -141,7 +159,7 @@ def of_provision(document: Document, own: Own, place: Place, *, direct: bool) ->
             one
             for found in (match, own.words.under.match(held), own.words.as_.match(held))
             if found
-            for one in terms(document, own, found, 0, whole=True)
+            for one in terms(document, own, found, 0, listed=direct, whole=True)
         ]
         if made:
             yield from made
@@ -154,21 +172,22 @@ def of_provision(document: Document, own: Own, place: Place, *, direct: bool) ->
                 break
 
 
-def sentences(own: Own) -> Iterator[int]:
+def sentences(document: Document, own: Own) -> Iterator[int]:
     """Yield where a provision's own words and each sentence in them begin, in folded characters."""
     yield 0
-    for found in SENTENCE.finditer(own.folded.text):
-        at = found.end()
-        if at < len(own.folded.text):
-            letter = own.text[own.folded.offsets[at] - own.folded.offsets[0]]
+    for found in SENTENCE.finditer(own.text):
+        if found.end() < len(own.text):
+            letter = document.text[own.span(found.end(), found.end() + 1).start]
             if letter.isupper() or not letter.isalnum():
-                yield at
+                yield found.end()
 
 
-def terms(document: Document, own: Own, found: re.Match[str], start: int, *, whole: bool) -> Iterator[Definition]:
+def terms(
+    document: Document, own: Own, found: re.Match[str], start: int, *, listed: bool = False, whole: bool
+) -> Iterator[Definition]:
     """Yield the definitions of a match, more than one where several quoted terms share it; none where the term is no term."""
     groups = {name: found.span(name) for name, held in found.groupdict().items() if held and name.startswith(("quoted", "bare"))}
-    if own.words.not_after.match(own.folded.text, found.end()):
+    if not listed and own.words.not_after.match(own.text, found.end()):
         return
     for name, (first, last) in groups.items():
         ends = provision_end(document, own) if whole else sentence_end(document, own, found.end())
@@ -186,7 +205,7 @@ def terms(document: Document, own: Own, found: re.Match[str], start: int, *, who
 def further(own: Own, found: re.Match[str], last: int) -> Iterator[tuple[int, int]]:
     """Yield the further quoted terms that a list goes on with (`„A” i „B” su`)."""
     at = last + 1
-    while (more := own.words.further.match(own.folded.text, at)) is not None:
+    while (more := own.words.further.match(own.text, at)) is not None:
         name = "quoted" if more["quoted"] else "quoted_single"
         yield more.span(name)
         at = more.end()
@@ -223,17 +242,18 @@ def provision_end(document: Document, own: Own) -> int:
 
 def sentence_end(document: Document, own: Own, after: int) -> int:
     """Return where the sentence ends that goes on at a folded place; one that leads into a list takes the list with it."""
-    for start in sentences(own):
-        if start > after and own.folded.text[:start].rstrip()[-1:] == ".":
-            return own.span(0, len(own.folded.text[:start].rstrip())).end
+    for start in sentences(document, own):
+        if start > after and own.text[:start].rstrip()[-1:] == ".":
+            return own.span(0, len(own.text[:start].rstrip())).end
     return provision_end(document, own)
 
 
-def short_names(document: Document, provisions: Sequence[Provision], by_id: dict[str, Provision]) -> Iterator[Definition]:
+def short_names(
+    document: Document, folded: Folded, provisions: Sequence[Provision], by_id: dict[str, Provision]
+) -> Iterator[Definition]:
     """Yield the short names, each in the innermost provision that holds it; the span goes back to where its sentence or line begins."""
     starts = [one.span.start for one in provisions]
     tables: dict[str, list[Definition]] = {}
-    folded = fold_with_map(document.text[: document.body_end])
     for macro in sorted({one.language.partition("-")[0] for one in provisions}):
         words = defining_words(macro)
         if words.macro in tables:
@@ -246,7 +266,7 @@ def short_names(document: Document, provisions: Sequence[Provision], by_id: dict
             whole = folded.span(*found.span())
             if inner is None or not is_term(words, term.of(document.text), quoted=True) or not inner.span.holds(whole):
                 continue
-            begins = clause_start(document.text, inner.span.start, whole.start)
+            begins = clause_start(document.text, body_start(document, inner), whole.start)
             made.append(
                 Definition(" ".join(term.of(document.text).split()), inner.id, Span(begins, whole.end), term, "short-name")
             )
@@ -267,5 +287,5 @@ def innermost(
 
 def clause_start(text: str, lowest: int, at: int) -> int:
     """Return where the sentence, list item or bracket begins in which a short name stands."""
-    found = [one.end() for one in re.finditer(r"[;:\n]\s*|(?<=[^\W\d_]{3})\.\s+(?=[^\W\d_a-z])", text[lowest:at])]
-    return lowest + (found[-1] if found else 0)
+    found = [one.end() for one in CLAUSE.finditer(text, lowest, max(lowest, at))]
+    return found[-1] if found else min(lowest, at)
