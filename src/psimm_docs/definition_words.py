@@ -92,8 +92,10 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
     gap = rf"(?:(?!{either(table['breaks'])})[^,;:]){{0,60}}?"
     aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^,;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
     named = rf"(?:{either(table['names'])}\s+)"
+    joined = rf"\s*(?:,|/|{either(table['and'])})\s*"
+    more = rf"(?:{joined}{DOUBLE}[^„“”\"«»‟;]{{1,160}}?{DOUBLE})*"
     dash = r"(?:\s+[-–—]+\s*|\s*[–—]\s+|(?<=[^\W\d_]{4})-\s+)"
-    start = rf"{named}?{quoted('quoted')}{AFTER}"
+    start = rf"{named}?{quoted('quoted')}{more}{AFTER}"
     bare = rf"(?P<bare>{BARE}){AFTER}"
 
     def under(anywhere: bool) -> str:
@@ -109,17 +111,19 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         heading=re.compile(rf"\W*{either(table['headings'])}(?P<rest>.*)", re.DOTALL),
         opening=re.compile(either(table["openings"], 200)),
         frame=re.compile(rf"\W*{frame}[^,;:]{{0,60}}?:\s*$"),
-        listed=re.compile(rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"),
+        listed=re.compile(
+            rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"
+        ),
         quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-–—:=]))?"),
         worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
         formula=re.compile(
-            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
-            rf"|{named}{quoted('quoted_n')}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{AFTER}{aside}\s*,?\s*{strong}"
+            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}{more}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
+            rf"|{named}{quoted('quoted_n')}{more}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{more}{AFTER}{aside}\s*,?\s*{strong}"
             rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}{gap}\s*,?\s+{sure})"
         ),
         under=re.compile(under(True)),
         as_=re.compile(under(False)),
-        further=re.compile(rf"\s*(?:,|/|{either(table['and'])})\s*{quoted('quoted')}"),
+        further=re.compile(rf"\s*{DOUBLE}{joined}(?={DOUBLE}){quoted('quoted')}"),
         relative=re.compile(either(table["relative"])),
         not_after=re.compile(rf"\s*(?:{either(table['not_after'])})"),
         not_terms=re.compile(either(table["not_terms"])),

@@ -186,29 +186,33 @@ def terms(
     document: Document, own: Own, found: re.Match[str], start: int, *, listed: bool = False, whole: bool
 ) -> Iterator[Definition]:
     """Yield the definitions of a match, more than one where several quoted terms share it; none where the term is no term."""
-    groups = {name: found.span(name) for name, held in found.groupdict().items() if held and name.startswith(("quoted", "bare"))}
+    groups = {
+        name: found.span(name)
+        for name, held in found.groupdict().items()
+        if held and name.startswith(("quoted", "bare"))
+    }
     if not listed and own.words.not_after.match(own.text, found.end()):
         return
     for name, (first, last) in groups.items():
         ends = provision_end(document, own) if whole else sentence_end(document, own, found.end())
         places = [(first, last)]
-        if name == "quoted":
-            places += further(own, found, last)
+        if name.startswith("quoted"):
+            places += further(own, last)
         for one in places:
             term = trimmed(document.text, own.span(*one))
             if not is_term(own.words, term.of(document.text), quoted=name.startswith("quoted")):
                 continue
             begins = min(own.span(start, start + 1).start, term.start)
-            yield Definition(" ".join(term.of(document.text).split()), own.provision.id, Span(begins, max(ends, term.end)), term)
+            yield Definition(
+                " ".join(term.of(document.text).split()), own.provision.id, Span(begins, max(ends, term.end)), term
+            )
 
 
-def further(own: Own, found: re.Match[str], last: int) -> Iterator[tuple[int, int]]:
-    """Yield the further quoted terms that a list goes on with (`„A” i „B” su`)."""
-    at = last + 1
-    while (more := own.words.further.match(own.text, at)) is not None:
-        name = "quoted" if more["quoted"] else "quoted_single"
-        yield more.span(name)
-        at = more.end()
+def further(own: Own, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the further quoted terms that go on after one which ends here (`„A” i „B” su`)."""
+    while (more := own.words.further.match(own.text, last)) is not None:
+        yield more.span("quoted")
+        last = more.end("quoted")
 
 
 def trimmed(text: str, span: Span) -> Span:
@@ -268,7 +272,9 @@ def short_names(
                 continue
             begins = clause_start(document.text, body_start(document, inner), whole.start)
             made.append(
-                Definition(" ".join(term.of(document.text).split()), inner.id, Span(begins, whole.end), term, "short-name")
+                Definition(
+                    " ".join(term.of(document.text).split()), inner.id, Span(begins, whole.end), term, "short-name"
+                )
             )
     for table in tables.values():
         yield from table
