@@ -86,6 +86,10 @@ def test_a_list_of_definitions_gives_its_terms(code: str, text: str, expected: l
 FORMULAS = [
     ("RS", "U smislu ovog zakona, gost je lice koje čeka red.", ["gost"]),
     ("RS", "Gost, u smislu ovog zakona, jeste lice koje čeka red.", ["Gost"]),
+    ("HR", "Gost je, u smislu ovoga Zakona, osoba koja čeka.", ["Gost"]),
+    ("MK", "Под суд, судија и совет се подразбира и гостин.", ["суд, судија и совет"]),
+    ("RS", "Pod redom iz stava 1. ovog člana smatra se i čekanje.", ["redom"]),
+    ("AL", "Për qëllime të këtij neni, me mysafir kuptohet personi që pret.", ["mysafir"]),
     ("ME", "Pod kućnim redom podrazumijevaju se pravila kuće.", ["kućnim redom"]),
     ("BA", "Gost čeka. Pod prijemom, u smislu ovog zakona, podrazumijeva se pozdrav.", ["prijemom"]),
     ("RS", "Izraz „gost” označava lice koje čeka red.", ["gost"]),
@@ -218,6 +222,11 @@ def test_every_entry_of_the_tables_can_match(macro: str) -> None:
             assert found["verb"], text
         elif name == "names":
             assert words.quoted.match(f'{made} "xx" - zz'), text
+        elif name == "tails":
+            pair = table["under"][0]
+            found = words.under.match(fold(f"{pair['before'][0]} xx {made} zz {pair['verbs'][0].replace('*', '')}"))
+            assert found
+            assert "xx" in found.groups(), text
         elif name == "frames":
             assert words.frame.match(f"{made} zz:"), text
         else:

@@ -23,10 +23,10 @@ DOUBLE = r"(?:[„“”\"«»‟]|,,|''|<<|>>)"
 """A quotation mark as typesetters set it, opening and closing alike: many laws pair them wrongly."""
 
 QUOTED = rf"(?:{DOUBLE}\s*(?P<{{name}}>[^„“”\"«»‟;]{{{{1,160}}}}?)\s*{DOUBLE}|[‚‘’']\s*(?P<{{name}}_single>[^‚‘’';]{{{{1,160}}}}?)\s*[‚‘’'])"
-BARE = r"[^\W\d_](?:[^\W_]|[^\S\n]|\n|[-/–’'.](?=\w)|\([^()\n]{0,80}\)){0,110}?"
+BARE = r"[^\W\d_](?:[^\W_]|\s|[-/–’'.](?=\w)|\([^()\n]{0,80}\)){0,110}?"
 """A term without quotation marks: words, with hyphens and notes in brackets, no comma or full stop."""
 
-LISTED = BARE.replace(r"[^\S\n]|\n|", r"\s|,(?=\s)|").replace("110", "140")
+LISTED = BARE.replace(r"\s|", r"\s|,(?=\s)|", 1).replace("110", "140")
 """The like of an item of a list, which may have commas."""
 
 AFTER = r"(?:\s*\([^()]{0,160}\))?"
@@ -98,12 +98,16 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
     start = rf"{named}?{quoted('quoted')}{more}{AFTER}"
     bare = rf"(?P<bare>{BARE}){AFTER}"
 
+    tail = rf"(?:\s+{either(table['tails'])}[^,;:]{{1,60}}?)?"
+
     def under(anywhere: bool) -> str:
         made = []
         for number, one in enumerate(row for row in table["under"] if row["anywhere"] is anywhere):
             name = f"u{number}" if anywhere else f"a{number}"
-            term = rf"{named}?(?:{quoted('quoted_' + name)}|(?P<bare_{name}>{BARE})){AFTER}"
-            made.append(rf"{either(one['before'])}\s+{term}(?:\s*,?\s*{frame}{gap})?\s*,?\s+{either(one['verbs'])}")
+            term = rf"{named}?(?:{quoted('quoted_' + name)}|(?P<bare_{name}>{LISTED})){AFTER}"
+            framed = rf"{tail}(?:\s*,?\s*{frame}{gap}|{aside})"
+            led = rf"(?:{frame}{gap}(?:,\s*|\s+))?"
+            made.append(rf"{led}{either(one['before'])}\s+{term}{framed}\s*,?\s*(?<=\W){either(one['verbs'])}")
         return "|".join(made) or "(?!)"
 
     return DefiningWords(
@@ -119,7 +123,8 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         formula=re.compile(
             rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}{more}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
             rf"|{named}{quoted('quoted_n')}{more}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{more}{AFTER}{aside}\s*,?\s*{strong}"
-            rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}{gap}\s*,?\s+{sure})"
+            rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}{gap}\s*,?\s+{sure}"
+            rf"|(?P<bare_v>{BARE}){AFTER}\s+{either(table['verbs'])}\s*,\s*{frame}[^,;:]{{0,60}}?,)"
         ),
         under=re.compile(under(True)),
         as_=re.compile(under(False)),
