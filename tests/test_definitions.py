@@ -112,6 +112,8 @@ NONE = [
     ("RS", "Domaćin je odgovoran za red: pravila su mu poznata."),
     ("RS", "Domaćin donosi: 1) red - po potrebi; 2) pravila."),
     ("RS", "Odluka iz stava 1. ovog člana je konačna."),
+    ("RS", "U smislu stava 1. ovog člana, zabranjeno je čekanje."),
+    ("RS", "Pod redom iz stava 1. ovog člana ne smatra se čekanje."),
     ("MK", "Барањето во смисла на ставот (1) на овој член се поднесува писмено."),
     ("MK", "Против решението во смисла на овој закон не е дозволена жалба."),
     ("AL", "Mysafiri është i detyruar të presë."),

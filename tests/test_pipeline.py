@@ -133,7 +133,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_whole(space: Workspace, mon
     def full(*args: object) -> None:
         nonlocal count
         count += 1
-        if count == 11:
+        if count == len(stages.STAGES) + 1:
             raise StorageError("disk: can't write (No space left on device); free space and run it again")
         real(*args)  # type: ignore[arg-type]
 

@@ -90,15 +90,15 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
     sure = rf"(?:{sure}|{either(weak)}(?=\s*:))"
     frame = either(table["frames"], 40) + r"\s+\w+"
     gap = rf"(?:(?!{either(table['breaks'])})[^,;:]){{0,60}}?"
-    aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^,;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
+    aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
     named = rf"(?:{either(table['names'])}\s+)"
     joined = rf"\s*(?:,|/|{either(table['and'])})\s*"
     more = rf"(?:{joined}{DOUBLE}[^„“”\"«»‟;]{{1,160}}?{DOUBLE})*"
-    dash = r"(?:\s+[-–—]+\s*|\s*[–—]\s+|(?<=[^\W\d_]{4})-\s+)"
+    dash = r"(?:\s+[-‐-―]+\s*|\s*[‒-―]\s+|(?<=[^\W\d_]{4})-\s+)"
     start = rf"{named}?{quoted('quoted')}{more}{AFTER}"
     bare = rf"(?P<bare>{BARE}){AFTER}"
 
-    tail = rf"(?:\s+{either(table['tails'])}[^,;:]{{1,60}}?)?"
+    tail = rf"(?:\s+{either(table['tails'])}{gap})?"
 
     def under(anywhere: bool) -> str:
         made = []
@@ -118,7 +118,7 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         listed=re.compile(
             rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"
         ),
-        quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-–—:=]))?"),
+        quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-‐-―:=]))?"),
         worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
         formula=re.compile(
             rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}{more}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
