@@ -34,8 +34,9 @@ LISTS = [
         "RS",
         "Pojedini izrazi upotrebljeni u ovom zakonu imaju sledeće značenje:\n1) gost je lice koje čeka red;\n"
         "2) „domaćin” jeste lice koje prima gosta;\n3) dnevni red (u daljem tekstu: red) su tačke sastanka;\n"
-        "4) ručak, odnosno obed je glavni obrok;\n5) lice koje kasni je dužno da se javi.",
-        ["gost", "domaćin", "dnevni red", "ručak, odnosno obed"],
+        "4) ručak, odnosno obed je glavni obrok;\n5) lice koje kasni je dužno da se javi;\n"
+        "6) brisana je;\n7) dvorište u smislu ovog zakona jeste prostor oko kuće.",
+        ["gost", "domaćin", "dnevni red", "ručak, odnosno obed", "dvorište"],
     ),
     (
         "CY",

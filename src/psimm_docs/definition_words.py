@@ -116,7 +116,7 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
         opening=re.compile(either(table["openings"], 200)),
         frame=re.compile(rf"\W*{frame}[^,;:]{{0,60}}?:\s*$"),
         listed=re.compile(
-            rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s+(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"
+            rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s*(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"
         ),
         quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-‐-―:=]))?"),
         worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
