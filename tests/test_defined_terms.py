@@ -107,10 +107,24 @@ def test_silence_says_what_was_searched(bench: Workbench) -> None:
     found = look_up(bench, "foreigner")
     assert found.searched == {"AL": 1, "BA": 0, "XK": 1, "ME": 1, "MK": 1, "RS": 1}
     assert found.silence("AL") == "not defined in 1 act searched"
-    assert found.silence("BA") == "no text of law is held to search"
+    assert found.silence("BA") == "no text of law to search"
     assert look_up(bench, "foreigner", jurisdictions=("MK",)).searched == {"MK": 1}
     with pytest.raises(PsimmError, match="no letter"):
         look_up(bench, " – ")
+
+
+def test_a_document_that_was_not_read_is_told(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "space")
+    law = tmp_path / "law.txt"
+    law.write_text("\n".join(LAWS["RS"]), "utf-8")
+    add_files(workspace, [law], Description(jurisdiction="RS", title="Zakon o gostima"))
+    before = look_up(open_workbench(workspace.root), "stranac")
+    assert (before.unread, before.searched["RS"], before.senses) == (1, 0, ())
+    assert "1 document not read for definitions yet: run psimm-docs build." in before.told()
+    build(workspace)
+    after = look_up(open_workbench(workspace.root), "stranac")
+    assert (after.unread, after.searched["RS"], len(after.senses)) == (0, 1, 1)
+    assert not any("build" in line for line in after.told())
 
 
 def test_names_come_from_the_bridge(bench: Workbench) -> None:

@@ -50,10 +50,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """All definitions of a corpus, by the forms of their terms' words; `acts` counts what was searched by jurisdiction."""
+    """All definitions of a corpus, by the forms of their terms' words.
+
+    `acts` counts what was searched by jurisdiction, `unread` the documents that no build has read for definitions.
+    """
 
     held: dict[frozenset[str], tuple[Held, ...]]
     acts: dict[str, int]
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,14 @@ class Sense:
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What came of looking up a term: its other names that were looked for, the senses, how many acts of each jurisdiction were
-    searched, and how many definitions of `longer` terms hold its words and were left out."""
+    searched, how many definitions of `longer` terms were left out, and how many documents no build has read for them (`unread`)."""
 
     term: str
     names: tuple[str, ...]
     senses: tuple[Sense, ...]
     searched: dict[str, int]
     longer: int = 0
+    unread: int = 0
 
     def of(self, code: str) -> tuple[Sense, ...]:
         """Return the senses in a jurisdiction or below it."""
@@ -94,14 +99,27 @@ class Lookup:
         """Return what a reader should know of the answer as a whole."""
         named = f"Also looked for: {', '.join(self.names)}."
         said = [named if self.names else "Looked for as typed: no name of it in other languages is known here."]
-        return said + (
-            [f"{self.longer} definitions of longer terms hold its words; --parts shows them."] if self.longer else []
-        )
+        if self.longer:
+            said.append(
+                f"{plural(self.longer, 'definition')} of longer terms with its words left out; --parts shows them."
+            )
+        if self.unread:
+            said.append(f"{plural(self.unread, 'document')} not read for definitions yet: run psimm-docs build.")
+        return said
 
     def silence(self, code: str) -> str:
         """Say that a jurisdiction defines nothing, and what that rests on."""
         acts = self.searched.get(code, 0)
-        return f"not defined in {acts} act{'s' * (acts != 1)} searched" if acts else "no text of law is held to search"
+        return f"not defined in {plural(acts, 'act')} searched" if acts else "no text of law to search"
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its word.
+
+    >>> plural(1, "act"), plural(2, "act")
+    ('1 act', '2 acts')
+    """
+    return f"{count} {word}{'s' * (count != 1)}"
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -165,16 +183,19 @@ def read_glossary(bench: Workbench) -> Glossary:
     held: defaultdict[frozenset[str], list[Held]] = defaultdict(list)
     acts: defaultdict[str, set[str]] = defaultdict(set)
     read = bench.searched()
+    unread = 0
     for source in bench.sources.values():
-        if source.digest or source.id not in read:
+        path = bench.workspace.built(source.id) / FILES["definitions"]
+        if source.digest or not path.is_file():
+            unread += not source.digest
             continue
-        acts[source.jurisdiction].add(source.work_id or source.id)
-        for one in read_records(bench.workspace.built(source.id) / FILES["definitions"], Definition):
+        if source.id in read:
+            acts[source.jurisdiction].add(source.work_id or source.id)
+        for one in read_records(path, Definition):
             forms = forms_of(one.term)
             held[forms].append(Held(one, source.id, tuple(folded_words(one.term)), forms))
-    return Glossary(
-        {forms: tuple(some) for forms, some in held.items()}, {code: len(some) for code, some in acts.items()}
-    )
+    counted = {code: len(some) for code, some in acts.items()}
+    return Glossary({forms: tuple(some) for forms, some in held.items()}, counted, unread)
 
 
 def sense(bench: Workbench, held: Held, how: How) -> Sense:
@@ -271,14 +292,14 @@ def look_up(bench: Workbench, term: str, *, jurisdictions: Sequence[str] = (), p
     searched = {
         code: sum(acts.get(one, 0) for one in within(code) & allowed) for code in codes if within(code) & allowed
     }
+    left = [] if parts else ordered(bench, matching(bench, term, parts=True), jurisdictions)
     return Lookup(
         term,
         names_of(bench.terms, term),
         tuple(definitions_of(bench, term, jurisdictions=jurisdictions, parts=parts)),
         searched,
-        0
-        if parts
-        else sum(how == "part" for _, how in ordered(bench, matching(bench, term, parts=True), jurisdictions)),
+        longer=sum(how == "part" for _, how in left),
+        unread=bench.definitions.unread,
     )
 
 

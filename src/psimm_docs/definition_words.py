@@ -22,7 +22,9 @@ MACROS = ("hbs", "mk", "sq", "en")
 DOUBLE = r"(?:[„“”\"«»‟]|,,|''|<<|>>)"
 """A quotation mark as typesetters set it, opening and closing alike: many laws pair them wrongly."""
 
-QUOTED = rf"(?:{DOUBLE}\s*(?P<{{name}}>[^„“”\"«»‟;]{{{{1,160}}}}?)\s*{DOUBLE}|[‚‘’']\s*(?P<{{name}}_single>[^‚‘’';]{{{{1,160}}}}?)\s*[‚‘’'])"
+SINGLE = "[‚‘’']"
+WITHIN = r"[^„“”\"«»‟;]{1,160}?"
+
 BARE = r"[^\W\d_](?:[^\W_]|\s|[-/–’'.](?=\w)|\([^()\n]{0,80}\)){0,110}?"
 """A term without quotation marks: words, with hyphens and notes in brackets, no comma or full stop."""
 
@@ -36,10 +38,12 @@ AFTER = r"(?:\s*\([^()]{0,160}\))?"
 class DefiningWords:
     """The compiled table of one macro-language; all patterns are for folded text and match from where they are asked.
 
-    `heading` is a whole heading, `opening` a sentence that leads into a list of definitions. `listed` matches an item of such a
-    list, `worded` one whose verb is a defining one, `formula` a definition that says of itself that it is one, `under` one of the
-    form `pod X podrazumijeva se` anywhere and `as_` the like that count in a definitions article only. Groups whose names begin with
-    `quoted` or `bare` hold the term. `short` is a short name in brackets or between commas.
+    `heading` is how a heading of definitions begins, `opening` a sentence that leads into a list of them, `frame` a lead of nothing but
+    `u smislu ovog zakona:`. `quoted` and `listed` match an item of a list with and without quotation marks, `worded` a paragraph with
+    a term and a verb, `formula` a definition that says of itself that it is one, `under` one of the form `pod X podrazumijeva se`, which
+    counts anywhere, and `as_` the like that count among definitions only. Groups whose names begin with `quoted` or `bare` hold the term;
+    `further` is the next of several quoted terms. `relative` are words of a clause, `not_terms` words that no term begins with, and
+    `not_after` what makes a duty of a verb. `short` is a short name in brackets or between commas.
     """
 
     macro: str
@@ -79,11 +83,14 @@ def either(phrases: Iterable[str], gap: int = 120) -> str:
 
 def quoted(name: str) -> str:
     """Return the pattern of words in quotation marks, in a group of this name (or with `_single` behind it)."""
-    return QUOTED.format(name=name).replace("{{", "{").replace("}}", "}")
+    double = rf"{DOUBLE}\s*(?P<{name}>{WITHIN})\s*{DOUBLE}"
+    single = rf"{SINGLE}\s*(?P<{name}_single>[^‚‘’';]{{1,160}}?)\s*{SINGLE}"
+    return rf"(?:{double}|{single})"
 
 
 def compiled(table: Mapping[str, Any]) -> DefiningWords:
     """Compile one table."""
+    # what may stand in a definition: its verbs, its frame, an aside, a name for the term (`izraz`), further terms, a dash
     verbs, strong = either([*table["verbs"], *table["strong"]]), either(table["strong"])
     weak = set(table["weak"])
     sure = either([one for one in table["verbs"] if one not in weak] + table["strong"])
@@ -93,7 +100,7 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
     aside = rf"(?:\s*,?\s*(?={either(table['asides'])})[^;:]{{1,120}}?(?:,\s*|\s+(?={verbs})))?"
     named = rf"(?:{either(table['names'])}\s+)"
     joined = rf"\s*(?:,|/|{either(table['and'])})\s*"
-    more = rf"(?:{joined}{DOUBLE}[^„“”\"«»‟;]{{1,160}}?{DOUBLE})*"
+    more = rf"(?:{joined}{DOUBLE}{WITHIN}{DOUBLE})*"
     dash = r"(?:\s+[-‐-―]+\s*|\s*[‒-―]\s+|(?<=[^\W\d_]{4})-\s+)"
     start = rf"{named}?{quoted('quoted')}{more}{AFTER}"
     bare = rf"(?P<bare>{BARE}){AFTER}"
@@ -112,16 +119,14 @@ def compiled(table: Mapping[str, Any]) -> DefiningWords:
 
     return DefiningWords(
         macro=str(table["macro"]),
-        heading=re.compile(rf"\W*{either(table['headings'])}(?P<rest>.*)", re.DOTALL),
+        heading=re.compile(rf"\W*{either(table['headings'])}"),
         opening=re.compile(either(table["openings"], 200)),
         frame=re.compile(rf"\W*{frame}[^,;:]{{0,60}}?:\s*$"),
-        listed=re.compile(
-            rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s*(?P<verb>{verbs})|(?P<dash>{dash})(?=\S)|(?P<colon>\s?:))"
-        ),
-        quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|(?P<mark>[-‐-―:=]))?"),
+        listed=re.compile(rf"{named}?(?P<bare>{LISTED}){AFTER}(?:{aside}\s*,?\s*(?P<verb>{verbs})|{dash}(?=\S)|\s?:)"),
+        quoted=re.compile(rf"{start}{aside}\s*(?:(?P<verb>{verbs})|[-‐-―:=])?"),
         worded=re.compile(rf"(?:{start}|{bare}){aside}\s*,?\s*(?<=\W)(?P<verb>{verbs})"),
         formula=re.compile(
-            rf"(?:{frame}(?P<where>[^,;:]{{0,60}}?)(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}{more}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
+            rf"(?:{frame}[^,;:]{{0,60}}?(?:,\s*|\s+)(?:{named}?{quoted('quoted_f')}{more}|{named}?(?P<bare_f>{BARE})){AFTER}\s+{sure}"
             rf"|{named}{quoted('quoted_n')}{more}{AFTER}{aside}\s*,?\s*{verbs}|{quoted('quoted_s')}{more}{AFTER}{aside}\s*,?\s*{strong}"
             rf"|(?P<bare_m>{BARE}){AFTER}\s*,?\s*{frame}{gap}\s*,?\s+{sure}"
             rf"|(?P<bare_v>{BARE}){AFTER}\s+{either(table['verbs'])}\s*,\s*{frame}[^,;:]{{0,60}}?,)"
