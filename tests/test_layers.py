@@ -45,6 +45,7 @@ STEPS: dict[str, set[str]] = {
         "gazettes",
         *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
     },
+    "definitions": {"definitions", "definition_words"},
     "chunks": {"chunks"},
     "encode": {"encode", "models", "rerank"},
     "search": {
@@ -72,7 +73,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold", "merging", "finding"),
+    *("linking", "reference_gold", "merging", "finding", "defined_terms"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

@@ -76,14 +76,20 @@ def test_a_setting_runs_only_what_depends_on_it(space: Workspace) -> None:
     assert (folder / "document.json").stat().st_mtime_ns != before["extract"]
 
 
-def test_other_rules_for_references_run_nothing_else(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("version", "stage"),
+    [("crossrefs.CROSSREFS_VERSION", "references"), ("definitions.DEFINITIONS_VERSION", "definitions")],
+)
+def test_other_rules_for_one_stage_run_nothing_else(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch, version: str, stage: str
+) -> None:
     build(space)
     [folder] = [one for one in (space.build / "documents").iterdir() if "rs~" in one.name]
     before = {name: (folder / file).stat().st_mtime_ns for name, file in stages.FILES.items()}
-    monkeypatch.setattr("psimm_docs.crossrefs.CROSSREFS_VERSION", "next")
+    monkeypatch.setattr(f"psimm_docs.{version}", "next")
     assert build(space).worked == 3
     changed = {name for name, file in stages.FILES.items() if (folder / file).stat().st_mtime_ns != before[name]}
-    assert changed == {"references"}
+    assert changed == {stage}
 
 
 def test_a_removed_document_leaves_the_index(space: Workspace) -> None:
@@ -127,7 +133,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_whole(space: Workspace, mon
     def full(*args: object) -> None:
         nonlocal count
         count += 1
-        if count == 11:
+        if count == len(stages.STAGES) + 1:
             raise StorageError("disk: can't write (No space left on device); free space and run it again")
         real(*args)  # type: ignore[arg-type]
 

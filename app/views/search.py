@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 import frame
-from psimm_docs import finding
+from psimm_docs import defined_terms, finding
 from psimm_docs.errors import PsimmError
 from psimm_docs.queries import Asked
 from psimm_docs.records import Hit
@@ -97,6 +97,28 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
             frame.basket_button(bench, hit.provision_id, key=f"pin-{hit.chunk_id}")
 
 
+def show_terms(bench: Workbench, asked: Asked) -> list[str]:
+    """Show how acts define the terms of the query, where any do; return the jurisdictions named."""
+    senses, more = defined_terms.defined_in(bench, asked.query, jurisdictions=asked.jurisdictions)
+    if not senses:
+        return []
+    with st.expander(f"Defined terms ({len(senses) + more})"):
+        for number, one in enumerate(senses):
+            source = bench.source(one.source_id)
+            kind = '<span class="badge">short name</span>' if one.kind == "short-name" else ""
+            st.html(
+                f"<div><b>{escape(one.term)}</b> · {escape(bench.jurisdiction_name(one.jurisdiction))} · "
+                f"{escape(one.title)}, {escape(one.label)}</div>"
+                f"<div>{kind}{frame.badges(source, one.language, one.page)}</div>"
+            )
+            frame.law(one.text, one.span.start, (one.term_span,))
+            if st.button("Open", key=f"term-{number}"):
+                frame.open_provision(one.provision_id)
+        if more:
+            st.caption(f"{more} more: psimm-docs terms shows them all.")
+    return [one.jurisdiction for one in senses]
+
+
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Search", "All laws held, in all their languages, with one question.")
@@ -115,10 +137,11 @@ def page() -> None:
         st.caption(f"{answer.explanation} {when}")
     for line in finding.asides(bench, answer):
         st.caption(line)
+    defining = show_terms(bench, asked)
     show_saving(bench, asked, answer)
     for number, hit in enumerate(answer.hits, 1):
         show_hit(bench, number, hit)
-    frame.footnote([*(hit.jurisdiction for hit in answer.hits), *answer.jurisdictions])
+    frame.footnote([*(hit.jurisdiction for hit in answer.hits), *answer.jurisdictions, *defining])
 
 
 page()

@@ -17,6 +17,7 @@ from psimm_docs.acts import Act
 from psimm_docs.basis import without_basis
 from psimm_docs.corpus import source_path
 from psimm_docs.crossrefs import Reference
+from psimm_docs.definitions import Definition
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import READING_FILE, Reading, reading_problems, summarise
 from psimm_docs.jsonl import dumps, read_record, read_records, write_bytes, write_records, write_text
@@ -191,6 +192,20 @@ def references_run(desk: Desk, tools: Tools) -> tuple[Reference, ...]:
     return tuple(find(*made, jurisdiction=root(desk.source.jurisdiction)))
 
 
+def definitions_depends(source: Source, tools: Tools) -> Sequence[str]:
+    """Definitions follow from the text and the tree, and a digest has none."""
+    from psimm_docs.definitions import DEFINITIONS_VERSION
+
+    return (DEFINITIONS_VERSION, source.status)
+
+
+def definitions_run(desk: Desk, tools: Tools) -> tuple[Definition, ...]:
+    """Find the terms that the act defines; a digest's own words define nothing."""
+    from psimm_docs.definitions import find
+
+    return () if desk.source.digest else tuple(find(desk.get("extract"), desk.get("provisions")))
+
+
 def chunks_depends(source: Source, tools: Tools) -> Sequence[str]:
     """The title is part of every chunk's context, and a digest's opening text is none of the law's."""
     from psimm_docs.chunks import CHUNKS_VERSION
@@ -292,6 +307,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("provisions", "Cutting into provisions", provisions_depends, provisions_run),
     Stage("act", "Reading act facts", act_depends, act_run),
     Stage("references", "Finding references", references_depends, references_run),
+    Stage("definitions", "Reading defined terms", definitions_depends, definitions_run, after="provisions"),
     Stage("chunks", "Cutting into search units", chunks_depends, chunks_run, after="provisions"),
     Stage("vectors", "Encoding", vectors_depends, vectors_run),
     Stage("windows", "Encoding windows", windows_depends, windows_run),
@@ -350,6 +366,7 @@ FILES = {
     "provisions": "provisions.jsonl",
     "act": "act.json",
     "references": "references.jsonl",
+    "definitions": "definitions.jsonl",
     "chunks": "chunks.jsonl",
     "vectors": "vectors.npy",
     "windows": "windows.safetensors",
@@ -362,6 +379,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "provisions": lambda path: tuple(read_records(path, Provision)),
     "act": lambda path: read_record(path, Act),
     "references": lambda path: tuple(read_records(path, Reference)),
+    "definitions": lambda path: tuple(read_records(path, Definition)),
     "chunks": lambda path: tuple(read_records(path, Chunk)),
     "vectors": read_vectors,
     "windows": read_windows,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from psimm_docs.bridge import Entry
     from psimm_docs.catalogue import Work
     from psimm_docs.decisions import State
+    from psimm_docs.defined_terms import Glossary
     from psimm_docs.encode import Encoder
     from psimm_docs.numbers import Numbers
     from psimm_docs.rerank import Reranker
@@ -97,6 +98,13 @@ class Workbench:
         from psimm_docs.bridge import terms_of
 
         return terms_of(self.taxonomy)
+
+    @cached_property
+    def definitions(self) -> Glossary:
+        """The terms that the acts define, see `defined_terms`."""
+        from psimm_docs.defined_terms import read_glossary
+
+        return read_glossary(self)
 
     @cached_property
     def reranker(self) -> Reranker | None:

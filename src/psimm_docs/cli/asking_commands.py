@@ -1,4 +1,4 @@
-"""Commands that ask a built corpus and record what people decide: search, show, tag, compare, cite, export."""
+"""Commands that ask a built corpus and record what people decide: search, show, terms, tag, compare, cite, export."""
 
 from __future__ import annotations
 
@@ -191,6 +191,40 @@ def show(
     for problem in view.problems:
         typer.echo(f"\n{problem.severity}: {problem.message}")
     print_note([view.source.jurisdiction, *(hit.jurisdiction for hit in others)])
+
+
+@app.command()
+def terms(
+    term: Annotated[str, typer.Argument(help="A term, in any of the languages, with or without diacritics.")],
+    jurisdiction: JurisdictionsOption = None,
+    parts: Annotated[bool, typer.Option("--parts", help="Also longer terms that hold its words.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how each act defines a term, side by side in the original letters; an honest "not defined" where none does.
+
+    Example: psimm-docs terms foreigner
+    """
+    from psimm_docs.defined_terms import look_up
+
+    work = bench(workspace)
+    found = look_up(work, term, jurisdictions=jurisdiction or (), parts=parts)
+    if as_json:
+        print_json(found)
+        return
+    for line in found.told():
+        typer.echo(line)
+    for code in found.searched:
+        senses = found.of(code)
+        typer.echo(f"\n{work.jurisdiction_name(code)}" + ("" if senses else f": {found.silence(code)}"))
+        for one in senses:
+            short = "  [short name]" if one.kind == "short-name" else ""
+            page = f", p. {one.page}" if one.page else ""
+            typer.echo(f"\n  {one.term}{short}")
+            typer.echo(f"    {' '.join(one.text.split())}")
+            typer.echo(f"    {one.title}, {one.label}{page}  ({one.language})")
+            typer.echo(f"    {one.provision_id}")
+    print_note(found.searched)
 
 
 @app.command()
