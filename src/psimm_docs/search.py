@@ -77,8 +77,8 @@ class Weights:
     """What the score of each leg counts; a leg of weight 0 is not asked."""
 
     meaning: float = 1.0
-    concepts: float = 0.8
-    words: float = 0.3
+    concepts: float = 0.6
+    words: float = 0.2
 
 
 WEIGHTS = Weights()

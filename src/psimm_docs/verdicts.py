@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 State = Literal["found", "weak", "not-found"]
 
-FOUND_COSINE, WEAK_COSINE = 0.50, 0.25
+FOUND_COSINE, WEAK_COSINE = 0.45, 0.27
 """From these best cosines on, meaning alone makes an answer, or a weak one; further passages are not near at all.
 
 They belong to the bundled encoder. A false "not-found" is worse than a weak answer that says so: `WEAK_COSINE` leans that way.
@@ -28,7 +28,10 @@ FOUND_COVERAGE, WEAK_COVERAGE = 0.8, 0.5
 
 
 WEAK_CONCEPT = 0.5
-"""From this part on a passage concerns the query's concepts, however far its words are from the query's."""
+"""From this part on a passage concerns the query's concepts: a weak answer by itself, an answer where it is not far in meaning either.
+
+None of the gold queries without an answer comes near it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Found:
         """How sure the answer is."""
         if not self.hits:
             return "not-found"
-        if self.cosine >= FOUND_COSINE or self.coverage >= FOUND_COVERAGE:
+        concerned = self.concern >= WEAK_CONCEPT and self.cosine >= WEAK_COSINE
+        if self.cosine >= FOUND_COSINE or self.coverage >= FOUND_COVERAGE or concerned:
             return "found"
         near = self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE or self.concern >= WEAK_CONCEPT
         return "weak" if near else "not-found"
