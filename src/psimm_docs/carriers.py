@@ -6,7 +6,7 @@ is read off its id and needs its article's word beside it, so that `član 43` is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from psimm_docs.exact import Exact
@@ -24,7 +24,11 @@ OWN, AROUND, MENTION = 3, 2, 1
 """
 
 
-def carriers(view: View, exacts: Sequence[Exact], allowed: NDArray[np.bool_]) -> dict[int, tuple[int, ...]]:
+Carried = Mapping[int, tuple[int, ...]]
+"""What each exact part of the query counts in a passage, by its number."""
+
+
+def carriers(view: View, exacts: Sequence[Exact], allowed: NDArray[np.bool_]) -> Carried:
     """Return, by number of a passage that carries any part, what each part counts there: `OWN`, `AROUND`, `MENTION` or 0."""
     found: dict[int, list[int]] = {}
     for place, one in enumerate(exacts):

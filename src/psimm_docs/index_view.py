@@ -28,6 +28,12 @@ AT_ONCE = 500
 """Values in one SQL list: below SQLite's smallest limit."""
 
 
+Reach = tuple[int, int]
+"""The least and the greatest number of a passage that is looked at."""
+
+EVERYWHERE: Reach = (0, 2**62)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A passage as the caller gives it: the chunk, its letters, and what a hit shows besides.
@@ -89,6 +95,13 @@ class Scope:
     documents: dict[int, Held]
     passages: int
     allowed: NDArray[np.bool_]
+
+    @property
+    def reach(self) -> Reach:
+        """Return the least and the greatest number of a passage that is left; (0, 0) where none is."""
+        if not self.passages:
+            return (0, 0)
+        return int(self.allowed.argmax()), len(self.allowed) - 1 - int(self.allowed[::-1].argmax())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +181,16 @@ class View:
         """Return the languages that passages are in."""
         return [row[0] for row in self.rows("SELECT DISTINCT language FROM passages ORDER BY language")]
 
-    def matching(self, expression: str) -> list[int]:
-        """Return the numbers of the passages that an FTS5 expression matches."""
-        return [row[0] for row in self.rows("SELECT rowid FROM words WHERE words MATCH ?", (expression,))]
+    def matching(self, expression: str, limit: int = -1, reach: Reach = EVERYWHERE) -> list[int]:
+        """Return the numbers of the passages that an FTS5 expression matches, rising; the first `limit` of them (-1: all)."""
+        statement = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+        return [row[0] for row in self.rows(statement, (expression, *reach, limit))]
 
-    def scored(self, expression: str) -> list[tuple[int, float]]:
+    def scored(self, expression: str, reach: Reach = EVERYWHERE) -> list[tuple[int, float]]:
         """Return the number and BM25 (higher is better) of every passage that an FTS5 expression matches, in no order."""
         weights = ", ".join(str(WEIGHTS[column]) for column in COLUMNS)
-        return self.rows(f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ?", (expression,))  # noqa: S608 - numbers of ours
+        statement = f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608 - numbers of ours
+        return self.rows(statement, (expression, *reach))
 
     def words(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
         """Return the folded words and the stems of passages by their numbers."""
@@ -254,9 +269,11 @@ class View:
         found: list[float] = self._load().likeness(vector, np.array(numbers, np.int64)).tolist() if numbers else []
         return found
 
-    def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None, *, exact: bool = False
+    ) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""
-        return self._load().nearest(vector, limit, allowed) if self.held else Nearest((), ())
+        return self._load().nearest(vector, limit, allowed, exact=exact) if self.held else Nearest((), ())
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return passages by their numbers."""

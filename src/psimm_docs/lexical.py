@@ -236,12 +236,21 @@ def scoring_expression(query: Query) -> str:
     >>> scoring_expression(parse_query("stranaca"))
     '({text heading context} : ("stranaca")) OR ({stems} : ("stran"))'
     """
-    return " OR ".join(
-        [f"({phrase_expression(one)})" for one in query.phrases]
-        + [f"({one.expression})" for one in query.exacts]
-        + [term_expression(one) for one in query.terms]
-        + [name_expression(name) for one in query.bridges for name in one.names]
+    return " OR ".join((*own_expressions(query), *name_expressions(query)))
+
+
+def own_expressions(query: Query) -> tuple[str, ...]:
+    """Return the FTS5 expression of each phrase, exact part and word of a query."""
+    return (
+        *(f"({phrase_expression(one)})" for one in query.phrases),
+        *(f"({one.expression})" for one in query.exacts),
+        *(term_expression(one) for one in query.terms),
     )
+
+
+def name_expressions(query: Query) -> tuple[str, ...]:
+    """Return the FTS5 expression of each further name of a query's terms."""
+    return tuple(name_expression(name) for one in query.bridges for name in one.names)
 
 
 def name_expression(name: Name) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from psimm_docs.carriers import MENTION, OWN, carriers, told
+from psimm_docs.carriers import MENTION, OWN, Carried, carriers, told
 from psimm_docs.index import Index
 from psimm_docs.index_view import Filters, Held, Passage, Row, Scope, View, by_state, marked, narrowed, scope_of
 from psimm_docs.jurisdictions import JURISDICTIONS
@@ -32,7 +32,6 @@ from psimm_docs.lexical import (
     matched,
     parse_query,
     required_expression,
-    scoring_expression,
     stem,
 )
 from psimm_docs.records import Hit
@@ -48,6 +47,7 @@ from psimm_docs.verdicts import (
     explain,
     why,
 )
+from psimm_docs.wording import Scores, by_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,14 +117,6 @@ class Answer:
     concepts: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """All passages that the lexical leg matches: numbers and BM25, best first."""
-
-    numbers: NDArray[np.int64]
-    scores: NDArray[np.float64]
-
-
 class Leg:
     """What one leg found within the scope, best first; `places` is the rank (from 1) and score by number."""
 
@@ -168,7 +160,7 @@ def search(
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
         carried = carriers(view, parsed.exacts, inner.allowed)
-        words = lexical_leg(view, parsed, carried)
+        words = by_words(view, parsed, carried, inner)
         asked = Question(parsed, direction, likely, decided, words, carried, weights)
         if mode == "round-robin":
             found = in_turn([ask(view, asked, one, limit) for one in by_state(inner)], limit)
@@ -216,21 +208,6 @@ def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
 
 
 # --- the legs and their fusion
-
-
-Carried = Mapping[int, tuple[int, ...]]
-"""What each exact part of the query counts in a passage, by its number; see `carriers`."""
-
-
-def lexical_leg(view: View, query: Query, carried: Carried) -> Scores:
-    """Return all passages that have a word of the query, those with its exact parts first, then by BM25."""
-    import numpy as np
-
-    found = np.array(view.scored(scoring_expression(query)), np.float64).reshape(-1, 2)
-    numbers, scores = found[:, 0].astype(np.int64), found[:, 1]
-    exact = np.array([sum(carried.get(number, ())) for number in numbers.tolist()], np.int64)
-    order = np.lexsort((numbers, -scores, -exact))
-    return Scores(numbers[order], scores[order])
 
 
 @dataclass(frozen=True, slots=True)
