@@ -93,6 +93,8 @@ class Index:
         self._changed = False
         self._vectors: Vectors | None = None
         self._vectors_of = ""
+        self._known: dict[str, Any] = {}
+        self._known_of = (-1, -1)
 
     @classmethod
     def open(cls, folder: Path, *, dimensions: int, encoder_version: str) -> Index:
@@ -162,7 +164,8 @@ class Index:
             if opened:
                 self._database.execute("BEGIN")
             try:
-                yield View(self._database, self.vectors, held=self._meta().get("version") == self._version)
+                held = self._meta().get("version") == self._version
+                yield View(self._database, self.vectors, self._known_now(), held=held)
             finally:
                 if opened:
                     self._database.execute("ROLLBACK")
@@ -269,6 +272,13 @@ class Index:
         """Return the database's own facts; none where it has no tables yet."""
         made = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
         return dict(self._database.execute("SELECT key, value FROM meta")) if made else {}
+
+    def _known_now(self) -> dict[str, Any]:
+        """Return what views keep of the database's present state; empty after anything was written, here or by others."""
+        state = (self._database.execute("PRAGMA data_version").fetchone()[0], self._database.total_changes)
+        if state != self._known_of:
+            self._known, self._known_of = {}, state
+        return self._known
 
     def _begin(self) -> None:
         """Begin writing, and empty an index that another encoder or format made."""

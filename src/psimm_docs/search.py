@@ -159,7 +159,7 @@ def search(
     with index.reading() as view:
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
-        carried = carriers(view, parsed.exacts, inner.allowed)
+        carried = carriers(view, parsed, inner.allowed)
         words = by_words(view, parsed, carried, inner)
         asked = Question(parsed, direction, likely, decided, words, carried, weights)
         if mode == "round-robin":
@@ -245,14 +245,19 @@ def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = 
             best, fused = 0.0, {number: score for number, score in fused.items() if number in carried}
         fused = exact_first(fused, carried, parts, meaning, len(query.exacts))
     order = sorted(fused, key=lambda number: (-fused[number], number))
-    passages = view.passages(order)
-    best_of: dict[tuple[str, str], int] = {}
-    for number in order:
-        chunk = passages[number].row.chunk
-        best_of.setdefault((chunk.source_id, article(chunk.provision_id) if whole else chunk.provision_id), number)
+    best_of: dict[tuple[str, str], Passage] = {}
+    for at in range(0, len(order), 4 * limit):
+        passages = view.passages(order[at : at + 4 * limit])
+        for number in order[at : at + 4 * limit]:
+            chunk = passages[number].row.chunk
+            key = (chunk.source_id, article(chunk.provision_id) if whole else chunk.provision_id)
+            best_of.setdefault(key, passages[number])
+        if len(best_of) >= limit:
+            break
     hits = []
-    for number in list(best_of.values())[:limit]:
-        hit = hit_of(passages[number], scope.documents, query, fused[number])
+    for passage in list(best_of.values())[:limit]:
+        number = passage.number
+        hit = hit_of(passage, scope.documents, query, fused[number])
         lexical_rank, lexical_score = words.places.get(number, (0, 0.0))
         vector_rank, vector_score = meaning.places.get(number, (0, 0.0))
         hits.append(

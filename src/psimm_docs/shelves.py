@@ -10,7 +10,8 @@ Vectors are 16-bit floats, as they were given. Left to others: what a number sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,23 @@ def trained(dimensions: int, count: int, rows: Iterable[NDArray[np.float16]]) ->
     centre = sample.mean(axis=0)
     index = quantizer(dimensions)
     index.pq.cp.niter, index.pq.cp.seed = ROUNDS, 7
-    index.train(sample - centre)
+    with one_thread():
+        index.train(sample - centre)
     values = faiss.vector_to_array(index.pq.centroids).reshape(-1, dimensions)
     return Codebook(count, np.concatenate([centre[None], values]))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let FAISS work in one thread: what is done here is short, and its threads burn time waiting where a processor is shared."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 class Shelf:
@@ -155,9 +170,10 @@ class Shelf:
         self._scan = None
         self._numbers.append(numbers)
         wide = rows.astype(np.float32)
-        self._vectors.add(wide)
-        if len(self.codebook.rows):
-            self._codes.add(wide - self.codebook.rows[0])
+        with one_thread():
+            self._vectors.add(wide)
+            if len(self.codebook.rows):
+                self._codes.add(wide - self.codebook.rows[0])
 
     def drop(self, gone: NDArray[np.bool_]) -> None:
         """Take out the vectors under the numbers that `gone` marks, up to the greatest number; the others keep their order."""

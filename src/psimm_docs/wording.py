@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_ROWS = 8_000
+MOST_ROWS = 5_000
 """Passages that one query takes BM25 of."""
 
 
@@ -86,10 +86,9 @@ def scored_rows(view: View, query: Query, scope: Scope) -> list[tuple[int, float
 
 def spread(view: View, expression: str, reach: Reach) -> Spread:
     """Return how many passages an expression matches; an estimate from the first of them where they are more than `MOST_ROWS`."""
-    numbers = view.matching(expression, MOST_ROWS + 1, reach)
-    if len(numbers) <= MOST_ROWS:
-        return Spread(expression, len(numbers))
-    return Spread(expression, len(numbers) * (reach[1] - reach[0] + 1) / (numbers[-1] - reach[0] + 1))
+    count, last = view.spread(expression, MOST_ROWS + 1, reach)
+    whole = count <= MOST_ROWS
+    return Spread(expression, count if whole else count * (reach[1] - reach[0] + 1) / (last - reach[0] + 1))
 
 
 def together(view: View, parts: list[Spread], reach: Reach) -> tuple[float, list[int]]:
