@@ -1,6 +1,6 @@
 """Search at scale: real articles multiplied, indexed with the bundled encoder, and asked in seven languages.
 
-    python bench/scale.py [--shared ../shared] [--sizes 10000 100000] [--markdown FILE]
+    python bench/scale.py [--shared ../shared] [--sizes 10000 100000]
 
 For each size a process of its own fills an index in a temporary folder through `Index.replace`, asks the questions of the search
 benchmark with everything that a search does (words, query vector, terms, concepts), exchanges one document, and compares the vector
@@ -168,16 +168,16 @@ def put(index: Index, one: Filling) -> None:
     index.replace(one.source, one.rows, one.vectors, "bench", windows=Inside(one.windows, one.owners), tags=one.tags)
 
 
-def timed(ask: Callable[[Any], object], queries: Sequence[Any]) -> tuple[float, float]:
-    """Return the median and the 95th percentile of the milliseconds that each query takes, after one round to warm up."""
+def timed(ask: Callable[[Any], object], queries: Sequence[Any]) -> tuple[float, float, float, float]:
+    """Ask every query after a few to warm up; return the median and the 95th percentile of the milliseconds and of the processor's."""
     for query in queries[:20]:
         ask(query)
     spent = []
     for query in queries:
-        begin = time.perf_counter()
+        begin, busy = time.perf_counter(), time.thread_time()
         ask(query)
-        spent.append(1000 * (time.perf_counter() - begin))
-    return float(np.percentile(spent, 50)), float(np.percentile(spent, 95))
+        spent.append((1000 * (time.perf_counter() - begin), 1000 * (time.thread_time() - busy)))
+    return tuple(float(value) for value in np.percentile(spent, [50, 95], axis=0).T.ravel())
 
 
 def peak() -> float:
@@ -289,10 +289,10 @@ def run_peers(index: Index, encoder: Encoder, queries: Sequence[str]) -> dict[st
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
-    """Return the results as a Markdown table, one column a size."""
+    """Return the results as a Markdown table, one column a size; in brackets the time of the searching thread on the processor."""
 
     def pair(key: str) -> Callable[[dict[str, Any]], str]:
-        return lambda one: f"{one[key][0]:.1f} / {one[key][1]:.1f}" if one.get(key) else "not installed"
+        return lambda one: "{:.1f} / {:.1f} ({:.1f} / {:.1f})".format(*one[key]) if one.get(key) else "not installed"
 
     lines: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("encoding, s", lambda one: f"{one['encoding']:.0f}"),
@@ -300,7 +300,7 @@ def table(results: Sequence[dict[str, Any]]) -> str:
         ("peak memory of the build, MB", lambda one: f"{one['build_peak']:.0f}"),
         ("disk, MB", lambda one: f"{one['disk']:.0f}"),
         ("first vector search of a process, s", lambda one: f"{one['cold']:.2f}"),
-        ("whole search, ms, p50 / p95", pair("all")),
+        ("whole search, ms, p50 / p95 (processor)", pair("all")),
         ("the same in one jurisdiction", pair("filtered")),
         ("recall@10 of the vector leg", lambda one: f"{one['recall']:.4f}"),
         ("exchange of one document, s", lambda one: f"{one['exchange']:.2f}"),
