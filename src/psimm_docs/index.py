@@ -57,7 +57,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_provision ON passages (provision_id);
 CREATE INDEX passages_language ON passages (language);
 CREATE TABLE concepts (
-    concept TEXT NOT NULL, score REAL NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (concept, score, number)
+    concept TEXT NOT NULL, lack REAL NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (concept, lack, number)
 ) WITHOUT ROWID;
 CREATE INDEX concepts_number ON concepts (number);
 """
@@ -229,7 +229,7 @@ class Index:
             self._database.executemany(
                 "INSERT INTO concepts VALUES (?, ?, ?)",
                 (
-                    (tag.concept, tag.score, number)
+                    (tag.concept, -tag.score, number)
                     for number, row in enumerate(rows, first)
                     for tag in of_provision(row.chunk.provision_id, by_provision)
                 ),

@@ -265,7 +265,7 @@ class View:
         if not self.held:
             return []
         found = self._database.execute(
-            "SELECT number, score FROM concepts WHERE concept = ? ORDER BY score DESC, number", (concept,)
+            "SELECT number, -lack FROM concepts WHERE concept = ? ORDER BY lack, number", (concept,)
         )
         return list(islice(((number, score) for number, score in found if allowed[number]), limit))
 
@@ -277,7 +277,7 @@ class View:
             some = list(numbers[at : at + AT_ONCE])
             marks = ", ".join("?" * len(some))
             for number, concept, score in self.rows(
-                f"SELECT number, concept, score FROM concepts WHERE number IN ({marks}) AND concept IN ({names})",  # noqa: S608
+                f"SELECT number, concept, -lack FROM concepts WHERE number IN ({marks}) AND concept IN ({names})",  # noqa: S608
                 [*some, *concepts],
             ):
                 found[number, concept] = max(score, found.get((number, concept), 0.0))

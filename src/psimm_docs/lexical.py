@@ -24,7 +24,7 @@ from itertools import product
 from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
 from psimm_docs.exact import Exact, exact_parts
-from psimm_docs.fold import Folded, fold, fold_with_map, words
+from psimm_docs.fold import WORD, Folded, fold, fold_with_map, words
 from psimm_docs.records import Span
 
 STEM_LETTERS = 5
@@ -153,8 +153,7 @@ def folded_words(text: str) -> list[str]:
     >>> folded_words("Члан 43. Странац")
     ['clan', '43', 'stranac']
     """
-    folded = fold(text)
-    return [folded[start:end] for start, end in words(folded)]
+    return WORD.findall(fold(text))
 
 
 def of_law(text: str) -> str:

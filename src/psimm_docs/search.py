@@ -369,7 +369,7 @@ def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: fl
     chunk = row.chunk
     spans = highlights(query, row.text, chunk.span.start)
     at = chunk.span.start
-    held_stems = {stem(word) for word in folded_words(f"{row.heading} {row.text}")} if query.bridges else set()
+    held_stems = {stem(word) for word in set(folded_words(f"{row.heading} {row.text}"))} if query.bridges else set()
     return Hit(
         provision_id=chunk.provision_id,
         source_id=chunk.source_id,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 """Passages that one query takes BM25 of."""
 
 
