@@ -32,7 +32,7 @@ TEXTS = [
     "Član 43. stav (2) tačka 1) – „radna dozvola“; Neni 12, pika 7, shkronja ç)",
     "  \t\n",
     "",
-    "…?!",
+    "…—„",
 ]
 
 

@@ -55,6 +55,8 @@ STEPS: dict[str, set[str]] = {
         "index_view",
         "lexical",
         "vectors",
+        "shelves",
+        "wording",
         "exact",
         "carriers",
         "verdicts",

@@ -70,13 +70,13 @@ def test_filters_apply_before_the_cut(shapes: list[tuple[int, int]], seed: int, 
 def test_the_file_holds_everything(tmp_path: Path) -> None:
     _, vectors = made(1, [(4, 6), (2, 0), (3, 5)])
     vectors.write(tmp_path / "vectors.faiss")
-    again = read(tmp_path / "vectors.faiss", vectors.checksum)
+    again = read(tmp_path / "vectors.faiss", vectors.checksum, vectors.codebooks)
     assert again is not None
     query = unit_rows(np.random.default_rng(9), 1)[0]
     assert again.nearest(query, 9) == vectors.nearest(query, 9)
     assert again.checksum == vectors.checksum
-    assert read(tmp_path / "vectors.faiss", "0" * 64) is None
-    assert read(tmp_path / "none", vectors.checksum) is None
+    assert read(tmp_path / "vectors.faiss", "0" * 64, vectors.codebooks) is None
+    assert read(tmp_path / "none", vectors.checksum, vectors.codebooks) is None
 
 
 def test_nothing_is_near_in_an_empty_index() -> None:

@@ -6,7 +6,7 @@ Wiring: the index answers, tags and corrections are added here, and saved questi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,28 @@ if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index that stays open between searches, with its vectors in memory, and the file (its inode) that it reads."""
+
+    index: Index
+    file: int
+
+
 def open_index(bench: Workbench) -> Index:
-    """Open the workspace's index; raises PsimmError where nothing is built yet."""
+    """Return the workspace's index, opened once, and anew where the file is another one; raises PsimmError where nothing is built yet."""
     from psimm_docs.index import Index
 
     folder = bench.workspace.index
-    if not (folder / "search.sqlite").is_file():
-        raise PsimmError(f"{bench.workspace.root}: nothing is built yet; run psimm-docs build")
-    return Index.open(folder, dimensions=bench.encoder.dimensions, encoder_version=bench.encoder.version)
+    try:
+        file = (folder / "search.sqlite").stat().st_ino
+    except FileNotFoundError:
+        raise PsimmError(f"{bench.workspace.root}: nothing is built yet; run psimm-docs build") from None
+    if bench.opened is None or bench.opened.file != file:
+        encoder = bench.encoder
+        index = Index.open(folder, dimensions=encoder.dimensions, encoder_version=encoder.version)
+        bench.opened = Opened(index, file)
+    return bench.opened.index
 
 
 def search(
@@ -43,18 +57,17 @@ def search(
 
     parsed = bridged(parse_query(query), bench.terms)
     vector = bench.encoder.encode_query(query)
-    with open_index(bench) as index:
-        found = ask_index(
-            index,
-            parsed,
-            vector,
-            concepts=query_concepts(vector, bench.encoder),
-            decided=decided(bench),
-            filters=filters,
-            limit=limit,
-            mode=mode,
-            weights=weights or WEIGHTS,
-        )
+    found = ask_index(
+        open_index(bench),
+        parsed,
+        vector,
+        concepts=query_concepts(vector, bench.encoder),
+        decided=decided(bench),
+        filters=filters,
+        limit=limit,
+        mode=mode,
+        weights=weights or WEIGHTS,
+    )
     hits = found.hits
     if bench.reranker and mode == "mixed":
         hits = bench.reranker.order(query, hits, depth=bench.workspace.settings.search.rerank_depth)
@@ -129,8 +142,7 @@ def similar(bench: Workbench, provision_id: str, *, limit: int, translations: bo
     from psimm_docs.similar import similar as nearest
 
     provision = bench.provision(provision_id)
-    with open_index(bench) as index:
-        return completed(bench, nearest(index, provision.id, limit=limit, translations=translations))
+    return completed(bench, nearest(open_index(bench), provision.id, limit=limit, translations=translations))
 
 
 # --- questions that are kept
@@ -162,8 +174,7 @@ def state_of(bench: Workbench) -> str:
     """Return a fingerprint of what the index holds."""
     from psimm_docs.records import fingerprint
 
-    with open_index(bench) as index:
-        return fingerprint(*(part for pair in index.stamps().items() for part in pair))
+    return fingerprint(*(part for pair in open_index(bench).stamps().items() for part in pair))
 
 
 def replay(bench: Workbench, name: str) -> tuple[Answer, Changes]:

@@ -21,12 +21,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from psimm_docs import vectors
 from psimm_docs.errors import BusyError, PsimmError
 from psimm_docs.index_view import Row, View, stored
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.lexical import COLUMNS, columns
 from psimm_docs.records import Source, Tag, fingerprint
+from psimm_docs.shelves import Codebook
+from psimm_docs.vectors import Codebooks, Part, Vectors, build, is_file, read, train
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "4"
+FORMAT = "5"
 """Raised whenever the tables, or what stands in the full-text table for a given text, change."""
 
 BUSY_SECONDS = 10.0
@@ -42,6 +43,7 @@ BUSY_SECONDS = 10.0
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE codebooks (shelf TEXT PRIMARY KEY, trained INTEGER NOT NULL, rows BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, source_id TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, work_id TEXT NOT NULL,
     jurisdiction TEXT NOT NULL, language TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
@@ -55,11 +57,11 @@ CREATE TABLE passages (
 CREATE INDEX passages_provision ON passages (provision_id);
 CREATE INDEX passages_language ON passages (language);
 CREATE TABLE concepts (
-    concept TEXT NOT NULL, score REAL NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (concept, score, number)
+    concept TEXT NOT NULL, lack REAL NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (concept, lack, number)
 ) WITHOUT ROWID;
 CREATE INDEX concepts_number ON concepts (number);
 """
-TABLES = ("meta", "documents", "passages", "concepts", "words")
+TABLES = ("meta", "codebooks", "documents", "passages", "concepts", "words")
 
 
 class Windows(Protocol):
@@ -89,8 +91,10 @@ class Index:
         self._version = fingerprint(FORMAT, version, str(dimensions))
         self._lock = threading.RLock()
         self._changed = False
-        self._vectors: vectors.Vectors | None = None
-        self._vectors_checksum = ""
+        self._vectors: Vectors | None = None
+        self._vectors_of = ""
+        self._known: dict[str, Any] = {}
+        self._known_of = (-1, -1)
 
     @classmethod
     def open(cls, folder: Path, *, dimensions: int, encoder_version: str) -> Index:
@@ -160,7 +164,8 @@ class Index:
             if opened:
                 self._database.execute("BEGIN")
             try:
-                yield View(self._database, self.vectors, held=self._meta().get("version") == self._version)
+                held = self._meta().get("version") == self._version
+                yield View(self._database, self.vectors, self._known_now(), held=held)
             finally:
                 if opened:
                     self._database.execute("ROLLBACK")
@@ -224,7 +229,7 @@ class Index:
             self._database.executemany(
                 "INSERT INTO concepts VALUES (?, ?, ?)",
                 (
-                    (tag.concept, tag.score, number)
+                    (tag.concept, -tag.score, number)
                     for number, row in enumerate(rows, first)
                     for tag in of_provision(row.chunk.provision_id, by_provision)
                 ),
@@ -241,16 +246,21 @@ class Index:
         A FAISS file that is missing or not the database's (after a crash) is written again, even where nothing was changed.
         """
         with self._lock, self._explained():
-            if not self._changed and vectors.read(self._file, self._meta().get("checksum", "")) is not None:
+            if not self._changed and is_file(self._file, self._meta().get("checksum", "")):
                 return
             self._begin()
-            made = self._built()
-            made.write(self._file)
-            checksum = made.checksum
-            self._database.execute("UPDATE meta SET value = ? WHERE key = 'checksum'", (checksum,))
-            self._database.execute("COMMIT")
+            try:
+                made = self.vectors()
+                made.write(self._file)
+                checksum = made.checksum
+                self._database.execute("UPDATE meta SET value = ? WHERE key = 'checksum'", (checksum,))
+                self._write_codebooks(made.codebooks)
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._vectors = None
+                raise
             self._changed = False
-            self._vectors, self._vectors_checksum = made, checksum
+            self._vectors_of = checksum
 
     # --- inside
 
@@ -263,13 +273,23 @@ class Index:
         made = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
         return dict(self._database.execute("SELECT key, value FROM meta")) if made else {}
 
+    def _known_now(self) -> dict[str, Any]:
+        """Return what views keep of the database's present state; empty after anything was written, here or by others."""
+        state = (self._database.execute("PRAGMA data_version").fetchone()[0], self._database.total_changes)
+        if state != self._known_of:
+            self._known, self._known_of = {}, state
+        return self._known
+
     def _begin(self) -> None:
         """Begin writing, and empty an index that another encoder or format made."""
         if not self._database.in_transaction:
             self._database.execute("BEGIN IMMEDIATE")
-        self._changed, self._vectors = True, None
+            if self._vectors_of != self._meta().get("checksum", ""):
+                self._vectors = None
+        self._changed, self._vectors_of = True, ""
         if self._meta().get("version") == self._version:
             return
+        self._vectors = None
         for table in TABLES:
             self._database.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in SCHEMA.split(";"):
@@ -289,6 +309,7 @@ class Index:
         try:
             yield
         except BaseException:
+            self._vectors = None
             self._database.execute("ROLLBACK TO change")
             raise
         finally:
@@ -308,29 +329,93 @@ class Index:
             )
         self._database.execute("DELETE FROM documents WHERE id = ?", (key,))
 
-    def _built(self) -> vectors.Vectors:
-        """Return the vectors made from the database as it is now."""
+    def vectors(self) -> Vectors:
+        """Return the vectors of the database as it is now: from memory, else from the file, else made again."""
+        checksum = self._meta().get("checksum", "")
+        if not self._changed:
+            if self._vectors is None or checksum != self._vectors_of:
+                self._vectors, self._vectors_of = self._read(checksum) or self._made(), checksum
+            return self._vectors
+        base = self._vectors or self._read(checksum)
+        self._vectors = (self._exchanged(base) if base else None) or self._made()
+        return self._vectors
+
+    def _read(self, checksum: str) -> Vectors | None:
+        """Return the vectors of the file; None where it isn't the one with this checksum."""
+        held = self._codebooks()
+        return read(self._file, checksum, held) if checksum and held else None
+
+    def _exchanged(self, base: Vectors) -> Vectors | None:
+        """Return vectors at hand without the documents that are gone and with those that came; None where other codebooks are due.
+
+        A number is never used again, so that the first number of a document says whether it is held.
+        """
+        import numpy as np
+
+        if not base.codebooks.fit(*self._counts()):
+            return None
+        numbers = base.numbers
+        gone = np.zeros(int(numbers.max(initial=0)) + 1, np.bool_)
+        gone[numbers] = True
+        came = []
+        for first, passages in self._database.execute(
+            "SELECT first, passages FROM documents WHERE passages > 0 ORDER BY first"
+        ):
+            if first < len(gone) and gone[first]:
+                gone[first : first + passages] = False
+            else:
+                came.append(first)
+        if gone.any():
+            base.drop(gone)
+        for first in came:
+            base.add(next(self._parts("WHERE first = ? AND passages > 0", (first,))))
+        return base
+
+    def _made(self) -> Vectors:
+        """Return vectors made from the database alone; codebooks that don't fit are trained again."""
+        counts = self._counts()
+        held = self._codebooks()
+        if held is None or not held.fit(*counts):
+            held = train(self._dimensions, *counts, self._parts)
+        return build(self._dimensions, self._parts(), held)
+
+    def _counts(self) -> tuple[int, int]:
+        """Return how many passages and how many windows there are."""
+        statement = "SELECT coalesce(sum(passages), 0), coalesce(sum(length(owners)), 0) FROM documents"
+        passages, letters = self._database.execute(statement).fetchone()
+        return passages, letters // 4
+
+    def _parts(self, where: str = "", values: Sequence[int] = ()) -> Iterator[Part]:
+        """Yield the vectors of the documents, by rising numbers."""
         import numpy as np
 
         def rows(blob: bytes) -> NDArray[np.float16]:
             return np.frombuffer(blob, np.float16).reshape(-1, self._dimensions)
 
-        parts = [
-            vectors.Part(int(first), rows(held), rows(windows), np.frombuffer(owners, np.int32))
-            for first, held, windows, owners in self._database.execute(
-                "SELECT first, vectors, windows, owners FROM documents ORDER BY first"
-            )
-        ]
-        return vectors.build(self._dimensions, parts)
+        for first, held, windows, owners in self._database.execute(
+            f"SELECT first, vectors, windows, owners FROM documents {where} ORDER BY first",  # noqa: S608 - conditions of ours
+            values,
+        ):
+            yield Part(int(first), rows(held), rows(windows), np.frombuffer(owners, np.int32))
 
-    def vectors(self) -> vectors.Vectors:
-        """Return the vectors of the database as it is now: from memory, else from the file, else made again."""
-        checksum = self._meta().get("checksum", "")
-        current = self._vectors
-        if current is None or (not self._changed and checksum != self._vectors_checksum):
-            current = (None if self._changed else vectors.read(self._file, checksum)) or self._built()
-            self._vectors, self._vectors_checksum = current, checksum
-        return current
+    def _codebooks(self) -> Codebooks | None:
+        """Return the codebooks that the database keeps; None before there were any."""
+        import numpy as np
+
+        held = {
+            shelf: Codebook(count, np.frombuffer(blob, np.float32).reshape(-1, self._dimensions))
+            for shelf, count, blob in self._database.execute("SELECT shelf, trained, rows FROM codebooks")
+        }
+        return Codebooks(held["passages"], held["windows"]) if held else None
+
+    def _write_codebooks(self, held: Codebooks) -> None:
+        """Keep the codebooks with the vectors that they are for."""
+        for shelf, codebook in (("passages", held.passages), ("windows", held.windows)):
+            self._database.execute(
+                "INSERT INTO codebooks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET trained = excluded.trained, rows = excluded.rows"
+                " WHERE rows IS NOT excluded.rows",
+                (shelf, codebook.trained, codebook.rows.tobytes()),
+            )
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -28,6 +28,12 @@ AT_ONCE = 500
 """Values in one SQL list: below SQLite's smallest limit."""
 
 
+Reach = tuple[int, int]
+"""The least and the greatest number of a passage that is looked at."""
+
+EVERYWHERE: Reach = (0, 2**62)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A passage as the caller gives it: the chunk, its letters, and what a hit shows besides.
@@ -90,6 +96,13 @@ class Scope:
     passages: int
     allowed: NDArray[np.bool_]
 
+    @property
+    def reach(self) -> Reach:
+        """Return the least and the greatest number of a passage that is left; (0, 0) where none is."""
+        if not self.passages:
+            return (0, 0)
+        return int(self.allowed.argmax()), len(self.allowed) - 1 - int(self.allowed[::-1].argmax())
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -103,9 +116,12 @@ class Passage:
 class View:
     """What a search reads of an index, all at one moment. `held` is false where there is nothing of ours to read."""
 
-    def __init__(self, database: sqlite3.Connection, load: Callable[[], Vectors], *, held: bool) -> None:
-        """Wrap a database in a transaction and what loads its vectors; use `Index.reading`."""
+    def __init__(
+        self, database: sqlite3.Connection, load: Callable[[], Vectors], known: dict[str, Any], *, held: bool
+    ) -> None:
+        """Wrap a database in a transaction, what loads its vectors, and what was read of the same state before; use `Index.reading`."""
         self._database = database
+        self._known = known
         self._load = load
         self.held = held
 
@@ -114,7 +130,13 @@ class View:
         return self._database.execute(statement, values).fetchall() if self.held else []
 
     def documents(self) -> list[Held]:
-        """Return the documents in order of their passages' numbers."""
+        """Return the documents in order of their passages' numbers; they are read once."""
+        if "documents" not in self._known:
+            self._known["documents"] = self._read_documents()
+        found: list[Held] = self._known["documents"]
+        return found
+
+    def _read_documents(self) -> list[Held]:
         names = "id, source_id, work_id, jurisdiction, language, type, status, translation, title, first, passages"
         return [
             Held(
@@ -153,29 +175,38 @@ class View:
             ]
         return found
 
-    def in_languages(self, languages: Sequence[str]) -> list[int]:
-        """Return the numbers of the passages in one of these languages, exactly as tagged."""
-        marks = ", ".join("?" * len(languages))
-        return [
-            row[0]
-            for row in self.rows(
-                f"SELECT number FROM passages WHERE language IN ({marks})",  # noqa: S608 - question marks
-                languages,
-            )
-        ]
+    def by_language(self) -> dict[str, NDArray[np.int64]]:
+        """Return the numbers of the passages in each language, exactly as tagged; they are read once."""
+        import numpy as np
 
-    def languages(self) -> list[str]:
-        """Return the languages that passages are in."""
-        return [row[0] for row in self.rows("SELECT DISTINCT language FROM passages ORDER BY language")]
+        if "languages" not in self._known:
+            names = [row[0] for row in self.rows("SELECT DISTINCT language FROM passages ORDER BY language")]
+            statement = "SELECT number FROM passages WHERE language = ?"
+            self._known["languages"] = {
+                name: np.array(self.rows(statement, (name,)), np.int64).ravel() for name in names
+            }
+        found: dict[str, NDArray[np.int64]] = self._known["languages"]
+        return found
 
-    def matching(self, expression: str) -> list[int]:
-        """Return the numbers of the passages that an FTS5 expression matches."""
-        return [row[0] for row in self.rows("SELECT rowid FROM words WHERE words MATCH ?", (expression,))]
+    def matching(self, expression: str, limit: int = -1, reach: Reach = EVERYWHERE) -> list[int]:
+        """Return the numbers of the passages that an FTS5 expression matches, rising; the first `limit` of them (-1: all)."""
+        statement = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+        return [row[0] for row in self.rows(statement, (expression, *reach, limit))]
 
-    def scored(self, expression: str) -> list[tuple[int, float]]:
+    def spread(self, expression: str, limit: int, reach: Reach) -> tuple[int, int]:
+        """Return how many passages an FTS5 expression matches, counting to `limit`, and the number of the last one counted."""
+        statement = (
+            "SELECT count(*), coalesce(max(rowid), 0) FROM"
+            " (SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)"
+        )
+        found = self.rows(statement, (expression, *reach, limit))
+        return found[0] if found else (0, 0)
+
+    def scored(self, expression: str, reach: Reach = EVERYWHERE) -> list[tuple[int, float]]:
         """Return the number and BM25 (higher is better) of every passage that an FTS5 expression matches, in no order."""
         weights = ", ".join(str(WEIGHTS[column]) for column in COLUMNS)
-        return self.rows(f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ?", (expression,))  # noqa: S608 - numbers of ours
+        statement = f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608 - numbers of ours
+        return self.rows(statement, (expression, *reach))
 
     def words(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
         """Return the folded words and the stems of passages by their numbers."""
@@ -190,10 +221,15 @@ class View:
                 found[number] = (frozenset(plain.split()), frozenset(stems.split()))
         return found
 
-    def named(self, patterns: Sequence[str]) -> list[int]:
-        """Return the numbers of the passages whose provision's id is like one of these GLOB patterns."""
+    def named(self, numbers: Sequence[int], patterns: Sequence[str]) -> set[int]:
+        """Return those of some passages whose provision's id is like one of these GLOB patterns."""
+        found: set[int] = set()
         likes = " OR ".join(["provision_id GLOB ?"] * len(patterns))
-        return [row[0] for row in self.rows(f"SELECT number FROM passages WHERE {likes}", patterns)]  # noqa: S608 - ours
+        for at in range(0, len(numbers) if patterns else 0, AT_ONCE):
+            some = list(numbers[at : at + AT_ONCE])
+            statement = f"SELECT number FROM passages WHERE number IN ({', '.join('?' * len(some))}) AND ({likes})"  # noqa: S608 - ours
+            found.update(row[0] for row in self.rows(statement, [*some, *patterns]))
+        return found
 
     def texts(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return what the full-text table knows of passages, in original letters: context, label, heading and words of law."""
@@ -229,7 +265,7 @@ class View:
         if not self.held:
             return []
         found = self._database.execute(
-            "SELECT number, score FROM concepts WHERE concept = ? ORDER BY score DESC, number", (concept,)
+            "SELECT number, -lack FROM concepts WHERE concept = ? ORDER BY lack, number", (concept,)
         )
         return list(islice(((number, score) for number, score in found if allowed[number]), limit))
 
@@ -241,7 +277,7 @@ class View:
             some = list(numbers[at : at + AT_ONCE])
             marks = ", ".join("?" * len(some))
             for number, concept, score in self.rows(
-                f"SELECT number, concept, score FROM concepts WHERE number IN ({marks}) AND concept IN ({names})",  # noqa: S608
+                f"SELECT number, concept, -lack FROM concepts WHERE number IN ({marks}) AND concept IN ({names})",  # noqa: S608
                 [*some, *concepts],
             ):
                 found[number, concept] = max(score, found.get((number, concept), 0.0))
@@ -254,9 +290,11 @@ class View:
         found: list[float] = self._load().likeness(vector, np.array(numbers, np.int64)).tolist() if numbers else []
         return found
 
-    def nearest(self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None) -> Nearest:
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.bool_] | None, *, exact: bool = False
+    ) -> Nearest:
         """Return the passages nearest to a unit vector; see `Vectors.nearest`."""
-        return self._load().nearest(vector, limit, allowed) if self.held else Nearest((), ())
+        return self._load().nearest(vector, limit, allowed, exact=exact) if self.held else Nearest((), ())
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return passages by their numbers."""
@@ -319,8 +357,11 @@ def scope_of(view: View, filters: Filters) -> Scope:
         if passes(one, filters, places):
             allowed[one.first : one.first + one.passages] = True
     if filters.languages:
-        wanted = [tag for tag in view.languages() if any(is_language(tag, one) for one in filters.languages)]
-        allowed &= marked(view.in_languages(wanted), size)
+        spoken = np.zeros(size, np.bool_)
+        for tag, numbers in view.by_language().items():
+            if any(is_language(tag, one) for one in filters.languages):
+                spoken[numbers] = True
+        allowed &= spoken
     if filters.provision_ids is not None:
         allowed &= marked(view.within(sorted(filters.provision_ids)), size)
     return narrowed({one.key: one for one in held}, allowed)
@@ -328,8 +369,14 @@ def scope_of(view: View, filters: Filters) -> Scope:
 
 def narrowed(documents: dict[int, Held], allowed: NDArray[np.bool_]) -> Scope:
     """Return the scope of the passages that are allowed; a document with none of them isn't in it."""
-    counts = {key: int(allowed[one.first : one.first + one.passages].sum()) for key, one in documents.items()}
-    return Scope({key: one for key, one in documents.items() if counts[key]}, sum(counts.values()), allowed)
+    import numpy as np
+
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(allowed)])
+    firsts = np.array([one.first for one in documents.values()], np.int64)
+    sizes = np.array([one.passages for one in documents.values()], np.int64)
+    counts = before[firsts + sizes] - before[firsts] if len(firsts) else firsts
+    kept = {key: one for (key, one), count in zip(documents.items(), counts.tolist(), strict=True) if count}
+    return Scope(kept, int(counts.sum()), allowed)
 
 
 def marked(numbers: Sequence[int], size: int) -> NDArray[np.bool_]:

@@ -10,10 +10,11 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 from psimm_docs.errors import PsimmError, StorageError
 
@@ -47,6 +48,13 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Raises StorageError when the disk is full or the folder can't be written; the old file is then still there.
     """
+    with whole_file(path) as out:
+        out.write(data)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write to; after the block it is there whole, and on the disk, or not at all. Raises as `write_bytes` does."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
@@ -57,7 +65,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(data)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         temporary.chmod(0o644)

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 
 from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
 from psimm_docs.exact import Exact, exact_parts
-from psimm_docs.fold import Folded, fold, fold_with_map, words
+from psimm_docs.fold import WORD, Folded, fold, fold_with_map, words
 from psimm_docs.records import Span
 
 STEM_LETTERS = 5
@@ -91,9 +91,9 @@ class Bridge:
     stems: tuple[str, ...]
     names: tuple[Name, ...]
 
-    def of(self, held: Set[str]) -> tuple[Name, ...]:
+    def of(self, held: set[str] | frozenset[str]) -> tuple[Name, ...]:
         """Return the names all of whose stems are held."""
-        return tuple(name for name in self.names if held >= set(name.stems))
+        return tuple(name for name in self.names if held.issuperset(name.stems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ def stop_words() -> frozenset[str]:
     return frozenset(word for words_of_language in lists.values() for word in words_of_language)
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return the stem of a folded word; a word with a digit in it is its own stem.
 
@@ -152,8 +153,7 @@ def folded_words(text: str) -> list[str]:
     >>> folded_words("Члан 43. Странац")
     ['clan', '43', 'stranac']
     """
-    folded = fold(text)
-    return [folded[start:end] for start, end in words(folded)]
+    return WORD.findall(fold(text))
 
 
 def of_law(text: str) -> str:
@@ -236,12 +236,21 @@ def scoring_expression(query: Query) -> str:
     >>> scoring_expression(parse_query("stranaca"))
     '({text heading context} : ("stranaca")) OR ({stems} : ("stran"))'
     """
-    return " OR ".join(
-        [f"({phrase_expression(one)})" for one in query.phrases]
-        + [f"({one.expression})" for one in query.exacts]
-        + [term_expression(one) for one in query.terms]
-        + [name_expression(name) for one in query.bridges for name in one.names]
+    return " OR ".join((*own_expressions(query), *name_expressions(query)))
+
+
+def own_expressions(query: Query) -> tuple[str, ...]:
+    """Return the FTS5 expression of each phrase, exact part and word of a query."""
+    return (
+        *(f"({phrase_expression(one)})" for one in query.phrases),
+        *(f"({one.expression})" for one in query.exacts),
+        *(term_expression(one) for one in query.terms),
     )
+
+
+def name_expressions(query: Query) -> tuple[str, ...]:
+    """Return the FTS5 expression of each further name of a query's terms."""
+    return tuple(name_expression(name) for one in query.bridges for name in one.names)
 
 
 def name_expression(name: Name) -> str:
@@ -265,10 +274,29 @@ def matched(query: Query, texts: Iterable[str]) -> tuple[str, ...]:
         runs.append(run)
         held.update(run)
     found = [one.typed for one in query.phrases if any(next(phrase_places(one, run), None) is not None for run in runs)]
-    return tuple(found) + tuple(one.typed for one in query.terms if any(one.matches(word) for word in held))
+    wanted = looked_for(query, held)
+    return tuple(found) + tuple(one.typed for one in query.terms if any(one.matches(word) for word in wanted))
 
 
-def covered(query: Query, held: Set[str], stems: Set[str], exact: int = 0) -> float:
+def looked_for(query: Query, held: set[str]) -> set[str]:
+    """Return those of some folded words that any word of a query matches.
+
+    >>> sorted(looked_for(parse_query("stranac dozv*"), {"strancu", "dozvola", "rad"}))
+    ['dozvola', 'strancu']
+    """
+    plain = [term for term in query.terms if not term.prefix]
+    whole = {one for term in plain for one in term.spellings}
+    stems = {term.stem for term in plain} - {""}
+    begun = tuple(one for term in query.terms if term.prefix for one in term.spellings)
+    stop = stop_words()
+    return {
+        word
+        for word in held
+        if word in whole or (stem(word) in stems and word not in stop) or (begun and word.startswith(begun))
+    }
+
+
+def covered(query: Query, held: frozenset[str] | set[str], stems: frozenset[str] | set[str], exact: int = 0) -> float:
     """Return the part (0..1) of a query's words that a passage with these folded words and stems has; phrases count as held.
 
     `exact` is how many of the query's exact parts the passage carries.
@@ -309,7 +337,8 @@ def highlights(query: Query, text: str, start: int) -> tuple[Span, ...]:
     for phrase in query.phrases:
         found += [(places[at][0], places[at + len(phrase.words) - 1][1]) for at in phrase_places(phrase, run)]
     found += [place for one in query.exacts for place in one.places(folded.text)]
-    found += [place for place, word in zip(places, run, strict=True) if any(term.matches(word) for term in query.terms)]
+    wanted = looked_for(query, set(run))
+    found += [place for place, word in zip(places, run, strict=True) if word in wanted]
     if query.bridges:
         stems = [stem(word) if word not in stop_words() else "" for word in run]
         held = set(stems)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from psimm_docs.carriers import MENTION, OWN, carriers, told
+from psimm_docs.carriers import MENTION, OWN, Carried, carriers, told
 from psimm_docs.index import Index
 from psimm_docs.index_view import Filters, Held, Passage, Row, Scope, View, by_state, marked, narrowed, scope_of
 from psimm_docs.jurisdictions import JURISDICTIONS
@@ -32,7 +32,6 @@ from psimm_docs.lexical import (
     matched,
     parse_query,
     required_expression,
-    scoring_expression,
     stem,
 )
 from psimm_docs.records import Hit
@@ -48,6 +47,7 @@ from psimm_docs.verdicts import (
     explain,
     why,
 )
+from psimm_docs.wording import Scores, by_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,14 +117,6 @@ class Answer:
     concepts: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """All passages that the lexical leg matches: numbers and BM25, best first."""
-
-    numbers: NDArray[np.int64]
-    scores: NDArray[np.float64]
-
-
 class Leg:
     """What one leg found within the scope, best first; `places` is the rank (from 1) and score by number."""
 
@@ -167,8 +159,8 @@ def search(
     with index.reading() as view:
         scope = scope_of(view, filters)
         inner = scope_with_phrases(view, parsed, scope)
-        carried = carriers(view, parsed.exacts, inner.allowed)
-        words = lexical_leg(view, parsed, carried)
+        carried = carriers(view, parsed, inner.allowed)
+        words = by_words(view, parsed, carried, inner)
         asked = Question(parsed, direction, likely, decided, words, carried, weights)
         if mode == "round-robin":
             found = in_turn([ask(view, asked, one, limit) for one in by_state(inner)], limit)
@@ -218,21 +210,6 @@ def scope_with_phrases(view: View, query: Query, scope: Scope) -> Scope:
 # --- the legs and their fusion
 
 
-Carried = Mapping[int, tuple[int, ...]]
-"""What each exact part of the query counts in a passage, by its number; see `carriers`."""
-
-
-def lexical_leg(view: View, query: Query, carried: Carried) -> Scores:
-    """Return all passages that have a word of the query, those with its exact parts first, then by BM25."""
-    import numpy as np
-
-    found = np.array(view.scored(scoring_expression(query)), np.float64).reshape(-1, 2)
-    numbers, scores = found[:, 0].astype(np.int64), found[:, 1]
-    exact = np.array([sum(carried.get(number, ())) for number in numbers.tolist()], np.int64)
-    order = np.lexsort((numbers, -scores, -exact))
-    return Scores(numbers[order], scores[order])
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of every scope: the query in its forms, what was decided, and what the words alone found."""
@@ -268,14 +245,19 @@ def ask(view: View, asked: Question, scope: Scope, limit: int, *, whole: bool = 
             best, fused = 0.0, {number: score for number, score in fused.items() if number in carried}
         fused = exact_first(fused, carried, parts, meaning, len(query.exacts))
     order = sorted(fused, key=lambda number: (-fused[number], number))
-    passages = view.passages(order)
-    best_of: dict[tuple[str, str], int] = {}
-    for number in order:
-        chunk = passages[number].row.chunk
-        best_of.setdefault((chunk.source_id, article(chunk.provision_id) if whole else chunk.provision_id), number)
+    best_of: dict[tuple[str, str], Passage] = {}
+    for at in range(0, len(order), 4 * limit):
+        passages = view.passages(order[at : at + 4 * limit])
+        for number in order[at : at + 4 * limit]:
+            chunk = passages[number].row.chunk
+            key = (chunk.source_id, article(chunk.provision_id) if whole else chunk.provision_id)
+            best_of.setdefault(key, passages[number])
+        if len(best_of) >= limit:
+            break
     hits = []
-    for number in list(best_of.values())[:limit]:
-        hit = hit_of(passages[number], scope.documents, query, fused[number])
+    for passage in list(best_of.values())[:limit]:
+        number = passage.number
+        hit = hit_of(passage, scope.documents, query, fused[number])
         lexical_rank, lexical_score = words.places.get(number, (0, 0.0))
         vector_rank, vector_score = meaning.places.get(number, (0, 0.0))
         hits.append(
@@ -387,7 +369,7 @@ def hit_of(passage: Passage, documents: dict[int, Held], query: Query, score: fl
     chunk = row.chunk
     spans = highlights(query, row.text, chunk.span.start)
     at = chunk.span.start
-    held_stems = {stem(word) for word in folded_words(f"{row.heading} {row.text}")} if query.bridges else set()
+    held_stems = {stem(word) for word in set(folded_words(f"{row.heading} {row.text}"))} if query.bridges else set()
     return Hit(
         provision_id=chunk.provision_id,
         source_id=chunk.source_id,

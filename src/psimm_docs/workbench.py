@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from psimm_docs.decisions import State
     from psimm_docs.defined_terms import Glossary
     from psimm_docs.encode import Encoder
+    from psimm_docs.finding import Opened
     from psimm_docs.numbers import Numbers
     from psimm_docs.rerank import Reranker
     from psimm_docs.search import Answer, Mode
@@ -73,6 +74,7 @@ class Workbench:
         """Wrap a workspace; use `open_workbench`."""
         self.workspace = workspace
         self.sources: dict[str, Source] = {source.id: source for source in read_manifest(workspace)}
+        self.opened: Opened | None = None
         self._document = lru_cache(maxsize=8)(self._read_document)
         self._provisions = lru_cache(maxsize=256)(self._read_provisions)
 
