@@ -87,3 +87,8 @@ def test_any_query_stays_a_valid_one(terms: tuple[Entry, ...], text: str) -> Non
     assert (found.terms, found.phrases, found.exacts) == (query.terms, query.phrases, query.exacts)
     assert len(found.bridges) <= MOST_BRIDGES
     assert scoring_expression(found).startswith(scoring_expression(query))
+
+
+def test_words_of_one_stem_are_not_one_word(terms: tuple[Entry, ...]) -> None:
+    assert "punëmarrës" not in names("employer", terms)
+    assert "punëdhënës" in names("employers", terms)

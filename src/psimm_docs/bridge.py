@@ -33,11 +33,41 @@ LEAST_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A label by which a query can mean a term: its folded content words, their stems, and its language."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    language: str
+
+    def fits(self, held: Iterable[str]) -> bool:
+        """Say whether each word of the label is among some folded words, in this or an inflected form."""
+        there = tuple(held)
+        return all(any(same(word, one, self.language) for one in there) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One term: its names by language, and the labels by which a query can mean it."""
 
     names: tuple[Name, ...]
-    keys: tuple[frozenset[str], ...]
+    keys: tuple[Key, ...]
+
+
+def same(word: str, other: str, language: str) -> bool:
+    """Say whether two folded words can be forms of one: English ones by their plural, others up to two letters at the end.
+
+    A stem alone would take `employer` and `employee` for one word.
+
+    >>> same("employer", "employers", "en"), same("employer", "employee", "en"), same("dozvola", "dozvolama", "bs")
+    (True, False, True)
+    """
+    if word == other:
+        return True
+    if language == "en":
+        return word.removesuffix("s") == other.removesuffix("s")
+    common = max(len(stem(word)), min(len(word), len(other)) - 2)
+    return stem(word) == stem(other) and word[:common] == other[:common]
 
 
 def stems_of(text: str) -> tuple[str, ...]:
@@ -45,22 +75,25 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word) for word in folded_words(text) if word not in stop_words()))
 
 
-def is_key(text: str) -> bool:
-    """Say whether a query may mean a term by this name: more than one content word, or a long one."""
-    found = [word for word in folded_words(text) if word not in stop_words()]
-    return len(found) > 1 or (len(found) == 1 and len(found[0]) >= LEAST_LETTERS)
-
-
-def entry(labels: Iterable[tuple[str, str]], others: Iterable[str] = ()) -> Entry:
-    """Return an entry of names given as (language, text); `others` only lead to it."""
-    names: dict[tuple[str, ...], Name] = {}
+def keys_of(labels: Iterable[tuple[str, str]]) -> tuple[Key, ...]:
+    """Return what a query may mean a term by: labels, given as (language, text), of more than one content word, or of a long one."""
+    found: dict[tuple[tuple[str, ...], str], Key] = {}
     for language, text in labels:
+        some = tuple(word for word in folded_words(text) if word not in stop_words())
+        if len(some) > 1 or (len(some) == 1 and len(some[0]) >= LEAST_LETTERS):
+            found.setdefault((some, language), Key(some, frozenset(map(stem, some)), language))
+    return tuple(found.values())
+
+
+def entry(labels: Iterable[tuple[str, str]], others: Iterable[tuple[str, str]] = ()) -> Entry:
+    """Return an entry of names given as (language, text); `others` only lead to it."""
+    named = tuple(labels)
+    names: dict[tuple[str, ...], Name] = {}
+    for language, text in named:
         stems = stems_of(text)
         if stems:
             names.setdefault(stems, Name(text, language, stems))
-    keys = {frozenset(one.stems) for one in names.values() if is_key(one.text)}
-    keys |= {frozenset(stems_of(text)) for text in others if is_key(text)}
-    return Entry(tuple(names.values()), tuple(sorted(keys - {frozenset()}, key=sorted)))
+    return Entry(tuple(names.values()), keys_of((*named, *others)))
 
 
 @cache
@@ -83,14 +116,16 @@ def terms_of(taxonomy: Taxonomy) -> tuple[Entry, ...]:
             if tag != "sr-Latn"
             for text in texts[: 1 + OTHER_LABELS]
         ]
-        made.append(entry(named, (text for texts in concept.labels.values() for text in texts)))
+        made.append(entry(named, ((tag, text) for tag, texts in concept.labels.items() for text in texts)))
     return tuple(made)
 
 
-def matches(held: frozenset[str], entries: Iterable[Entry]) -> Iterator[tuple[frozenset[str], Entry]]:
-    """Yield the terms of which a query with these stems has a name, and the stems of that name."""
-    for one in entries:
-        fitting = [key for key in one.keys if key <= held]
+def matches(query: Query, terms: Iterable[Entry]) -> Iterator[tuple[frozenset[str], Entry]]:
+    """Yield the terms of which a query has a name, and the stems of the longest such name."""
+    words = {spelling for term in query.terms if term.stem and not term.prefix for spelling in term.spellings}
+    held = {stem(word) for word in words}
+    for one in terms:
+        fitting = [key.stems for key in one.keys if key.stems <= held and key.fits(words)]
         if fitting:
             yield max(fitting, key=lambda key: (len(key), sorted(key))), one
 
@@ -101,12 +136,10 @@ def bridged(query: Query, terms: Sequence[Entry]) -> Query:
     >>> from psimm_docs.lexical import parse_query
     >>> from psimm_docs.taxonomy import default_folder, load_taxonomy
     >>> found = bridged(parse_query("work permit"), terms_of(load_taxonomy(default_folder())))
-    >>> "leje pune" in {name.text for bridge in found.bridges for name in bridge.names}
+    >>> "Leje pune" in {name.text for bridge in found.bridges for name in bridge.names}
     True
     """
-    by_stem = {term.stem: term for term in query.terms if term.stem and not term.prefix}
-    held = frozenset(by_stem)
-    found = sorted(matches(held, terms), key=lambda one: (-len(one[0]), sorted(one[0])))
+    found = sorted(matches(query, terms), key=lambda one: (-len(one[0]), sorted(one[0])))
     made: list[Bridge] = []
     taken: list[frozenset[str]] = []
     for key, one in found:
@@ -114,7 +147,7 @@ def bridged(query: Query, terms: Sequence[Entry]) -> Query:
             continue
         typed = " ".join(term.typed for term in query.terms if term.stem in key)
         own = {fold(typed)}
-        names = tuple(name for name in one.names if frozenset(name.stems) != key and fold(name.text) not in own)
+        names = tuple(name for name in one.names if not key <= frozenset(name.stems) and fold(name.text) not in own)
         if key in taken:
             place = taken.index(key)
             known = {name.stems for name in made[place].names}

@@ -167,7 +167,9 @@ def names_of(terms: Iterable[Entry], asked: str) -> tuple[str, ...]:
     stems = frozenset(stem(word) for word in folded_words(asked) if word not in stop_words())
     names: dict[frozenset[str], str] = {}
     for one in terms:
-        if any(forms_of(name.text) == forms for name in one.names) or (len(stems) > 1 and stems in one.keys):
+        if any(forms_of(name.text) == forms for name in one.names) or (
+            len(stems) > 1 and any(key.stems == stems for key in one.keys)
+        ):
             for name in one.names:
                 names.setdefault(forms_of(name.text), name.text)
     return tuple(text for known, text in names.items() if known != forms)
