@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from psimm_docs.taxonomy import Taxonomy
 
 PIPELINE_VERSION = "1"
+VECTORS_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def vectors_depends(source: Source, tools: Tools) -> Sequence[str]:
     """Another encoder, other vectors."""
     from psimm_docs.encode import HEADING_WEIGHT
 
-    return (tools.encoder.version, str(HEADING_WEIGHT))
+    return (tools.encoder.version, str(HEADING_WEIGHT), VECTORS_VERSION)
 
 
 def vectors_run(desk: Desk, tools: Tools) -> NDArray[np.float32]:
@@ -258,8 +259,16 @@ def encoded(desk: Desk) -> tuple[list[str], list[str]]:
     by_id = {provision.id: provision for provision in desk.get("provisions")}
     chunks = desk.get("chunks")
     return [without_basis(chunk.span.of(text)) for chunk in chunks], [
-        heading_of(by_id[chunk.provision_id], by_id) for chunk in chunks
+        subject(by_id[chunk.provision_id], by_id) for chunk in chunks
     ]
+
+
+def subject(provision: Provision, by_id: Mapping[str, Provision]) -> str:
+    """Return the heading that says what a provision is about: its own, else its article's; a section's says too little of what stands in it."""
+    at = provision
+    while not at.heading and at.parent and at.kind != "article":
+        at = by_id[at.parent]
+    return at.heading if at is provision or at.kind == "article" else ""
 
 
 def heading_of(provision: Provision, by_id: Mapping[str, Provision]) -> str:

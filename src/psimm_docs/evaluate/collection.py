@@ -117,7 +117,7 @@ def keys_of(bench: Workbench, order: Mapping[str, list[Model]]) -> dict[str, str
             if len(articles) != len(order[source_id]):
                 raise PsimmError(f"{source_id}: {len(articles)} articles read of {len(order[source_id])} written")
             keys |= {one.id: model.id for one, model in zip(articles, order[source_id], strict=True)}
-        else:
+        elif not source.translation:
             keys |= {
                 one.id: f"{source.work_id}#{one.number}"
                 for one in articles

@@ -1,4 +1,7 @@
-"""Tagging: the suggestions on each article of the digests against the concepts of the facts that stand in it."""
+"""Tagging: the suggestions on each article of the digests against the concepts of the facts that stand in it.
+
+Only articles of the part that tests count (`split`): the tagger learned from the others.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from psimm_docs.evaluate.facts import Fact, Score, f1, home_of, mean, result_key
+from psimm_docs.evaluate.split import part_of_home
 
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
@@ -17,6 +21,8 @@ def tagging_suite(bench: Workbench, facts: Sequence[Fact]) -> Iterator[Score]:
     wanted: dict[str, set[str]] = defaultdict(set)
     language: dict[str, str] = {}
     for fact in facts:
+        if part_of_home(fact.work, fact.article) != "test":
+            continue
         home = home_of(fact, bench)
         if home is not None:
             unit = result_key(bench, home)
@@ -25,8 +31,8 @@ def tagging_suite(bench: Workbench, facts: Sequence[Fact]) -> Iterator[Score]:
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for tag in bench.tags():
         found[tag.provision_id][tag.concept] = tag.score
-    for name in ("all", *sorted(set(language.values()))):
-        units = [unit for unit in wanted if name in ("all", language[unit])]
+    for name in ("test", *sorted(set(language.values()))):
+        units = [unit for unit in wanted if name in ("test", language[unit])]
         right: dict[str, int] = defaultdict(int)
         given: dict[str, int] = defaultdict(int)
         asked: dict[str, int] = defaultdict(int)
@@ -44,7 +50,7 @@ def tagging_suite(bench: Workbench, facts: Sequence[Fact]) -> Iterator[Score]:
         yield Score(
             "tagging", "macro F1", name, mean(f1(right[one], given[one], asked[one]) for one in asked), len(asked)
         )
-        if name == "all":
+        if name == "test":
             yield Score("tagging", "calibration error", name, calibration_error(judged), len(judged))
 
 
