@@ -9,7 +9,7 @@ import pytest
 
 LANGUAGES = ("en", "sq", "bs", "hr", "cnr", "sr", "mk")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-FIGURES = re.compile(r"\d+")
+FIGURES = re.compile(r"(?<![^\W\d_])\d+")
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 State = Literal["found", "weak", "not-found"]
 
-FOUND_COSINE, WEAK_COSINE = 0.45, 0.27
+FOUND_COSINE, LONE_COSINE, WEAK_COSINE = 0.45, 0.38, 0.25
 """From these best cosines on, meaning alone makes an answer, or a weak one; further passages are not near at all.
 
+Below `LONE_COSINE` meaning has to be borne out by a word of the query or by a concept: letters without sense are near to something, too.
 They belong to the bundled encoder. A false "not-found" is worse than a weak answer that says so: `WEAK_COSINE` leans that way.
 """
 
@@ -27,8 +28,8 @@ FOUND_COVERAGE, WEAK_COVERAGE = 0.8, 0.5
 """From these parts of the query's words on, in one passage, words alone make an answer, or a weak one."""
 
 
-WEAK_CONCEPT = 0.5
-"""From this part on a passage concerns the query's concepts: a weak answer by itself, an answer where it is not far in meaning either.
+WEAK_CONCEPT, SLIGHT_CONCEPT = 0.5, 0.2
+"""From the first of these on a passage concerns the query's concepts: a weak answer by itself, an answer where it is not far in meaning either.
 
 None of the gold queries without an answer comes near it.
 """
@@ -58,8 +59,9 @@ class Found:
         concerned = self.concern >= WEAK_CONCEPT and self.cosine >= WEAK_COSINE
         if self.cosine >= FOUND_COSINE or self.coverage >= FOUND_COVERAGE or concerned:
             return "found"
-        near = self.cosine >= WEAK_COSINE or self.coverage >= WEAK_COVERAGE or self.concern >= WEAK_CONCEPT
-        return "weak" if near else "not-found"
+        borne_out = self.coverage > 0 or self.concern >= SLIGHT_CONCEPT
+        near = self.cosine >= (WEAK_COSINE if borne_out else LONE_COSINE)
+        return "weak" if near or self.coverage >= WEAK_COVERAGE or self.concern >= WEAK_CONCEPT else "not-found"
 
 
 def snippet(hit: Hit, letters: int) -> str:
