@@ -15,7 +15,7 @@ MEASURES = {
     "references": ("reference ", "target ", "act facts"),
     "ocr": ("OCR ",),
     "language": ("accuracy",),
-    "search": ("nDCG", "recall@", "MRR", "nothing claimed"),
+    "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: "),
     "tagging": ("micro F1", "precision"),
 }
 """What each part of `evaluate` has floors for, by the beginnings of its measures."""
