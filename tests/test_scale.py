@@ -199,3 +199,21 @@ def test_an_article_asked_for_is_found_among_very_many(tmp_path: Path, monkeypat
         hits = search(held, "član 1 zabrana ulaska", vector("zabrana ulaska")).hits
     assert hits[0].provision_id == "rs/law-12/1#art_1"
     assert hits[0].exact == ("is član 1",)
+
+
+@pytest.mark.parametrize("every", [7, 3])
+def test_a_filter_applies_before_common_words_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    """Documents of two languages in turn, one word in all of them: the few of one language are found by the word alone."""
+    monkeypatch.setattr(wording, "MOST_ROWS", 12)
+    with opened(tmp_path) as made_index:
+        for number in range(40):
+            language = "hr" if number % every == every - 1 else "bs"
+            put(made_index, source(f"ba/law-{number}/1", language=language, jurisdiction="BA"), ["Taksa se plaća."])
+        made_index.commit()
+        wanted = {f"ba/law-{number}/1#art_1" for number in range(40) if number % every == every - 1}
+        answer = search(made_index, "taksa", None, filters=Filters(languages=frozenset(["hr"])), limit=40)
+        found = {hit.provision_id for hit in answer.hits}
+        assert found <= wanted
+        assert len(found) == min(len(wanted), 12)

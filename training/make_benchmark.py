@@ -3,7 +3,8 @@
     python training/make_benchmark.py --shared ../shared
 
 Takes the items of ../shared/parallel and training/own that `psimm_docs.evaluate.split` holds out. The language follows from the
-drafting style; where several fit, from a checksum of the id. Running it again changes nothing but what was added.
+drafting style; where several fit, from a checksum of the id. What is judged stays the benchmark: without `--grow` the texts of the items that
+are in it are written again, with what was corrected in them, and nothing is added; what `--grow` adds has to be judged.
 """
 
 from __future__ import annotations
@@ -78,24 +79,36 @@ def lines(rows: list[dict[str, Any]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines; none where there is no file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+
+
 def main() -> None:
     """Write both files; queries that are no model items are kept as they are."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--out", type=Path, default=Path("annotations/gold/search"))
+    parser.add_argument("--grow", action="store_true", help="add held-out items that are not in the benchmark yet")
     asked = parser.parse_args()
     items = [item for item in (*read_parallel(asked.shared), *read_own()) if is_held_out(item["id"])]
-    models = [provision(item) for item in items if item["kind"] != "query"]
-    (asked.out / "provisions.jsonl").write_text(lines(models), "utf-8")
+    path = asked.out / "provisions.jsonl"
+    judged = {row["id"] for row in read_lines(path)}
+    models = [provision(one) for one in items if one["kind"] != "query" and (asked.grow or one["id"] in judged)]
+    path.write_text(lines(models), "utf-8")
     path = asked.out / "queries.jsonl"
-    kept = [row for row in map(json.loads, path.read_text("utf-8").splitlines()) if "texts" not in row]
-    taken: list[dict[str, Any]] = []
-    for concept in sorted({item["concept"] for item in items if item["kind"] == "query"}):
-        for part in ("dev", "test"):
-            some = [
-                i for i in items if i["kind"] == "query" and i["concept"] == concept and part_of_item(i["id"]) == part
-            ]
-            taken += [query(item) for item in sorted(some, key=lambda one: checksum(one["id"]))[: QUERIES // 2]]
+    held = read_lines(path)
+    kept = [row for row in held if "texts" not in row]
+    asked_before = {row["id"] for row in held}
+    queries = [one for one in items if one["kind"] == "query"]
+    taken = [query(one) for one in queries if one["id"] in asked_before]
+    if asked.grow:
+        for concept in sorted({one["concept"] for one in queries}):
+            for part in ("dev", "test"):
+                some = [one for one in queries if one["concept"] == concept and part_of_item(one["id"]) == part]
+                new = [one for one in some if one["id"] not in asked_before]
+                room = QUERIES // 2 - (len(some) - len(new))
+                taken += [query(one) for one in sorted(new, key=lambda one: checksum(one["id"]))[: max(0, room)]]
     path.write_text(lines([*kept, *taken]), "utf-8")
     print(f"{len(models)} provisions, {len(kept)} queries kept, {len(taken)} model queries")
 

@@ -29,7 +29,7 @@ from tokenizers import Tokenizer
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
-from psimm_docs.models import model_files, model_folder, refuse_pickles
+from psimm_docs.models import load_model, model_files, model_folder
 
 if TYPE_CHECKING:
     from psimm_docs.workspace import EncodeSettings
@@ -200,22 +200,10 @@ class SentenceTransformerEncoder:
             PsimmError: there is no such folder or downloaded model, or its weights aren't safetensors.
         """
         folder = model_folder(str(model), download=download)
-        refuse_pickles(folder)
         from sentence_transformers import SentenceTransformer
 
-        try:
-            self._model: Any = SentenceTransformer(
-                str(folder),
-                device="cpu",
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise PsimmError(
-                f"{folder} can't be loaded as a sentence-transformers model ({error}). Give the folder that "
-                "holds its modules.json, or an id from the Hugging Face hub."
-            ) from error
+        what = "a sentence-transformers model: give the folder that holds its modules.json, or an id from the Hugging Face hub"
+        self._model: Any = load_model(SentenceTransformer, folder, what)
         self.name = str(model)
         self._folder = folder
         self._query_prefix, self._passage_prefix = query_prefix, passage_prefix

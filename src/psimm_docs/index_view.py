@@ -103,6 +103,12 @@ class Scope:
             return (0, 0)
         return int(self.allowed.argmax()), len(self.allowed) - 1 - int(self.allowed[::-1].argmax())
 
+    @property
+    def sieve(self) -> bytes:
+        """Return 1 or 0 for each passage number, left or not; empty where the reach says it all."""
+        first, last = self.reach
+        return b"" if self.passages == last - first + 1 else self.allowed.tobytes()
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -188,25 +194,40 @@ class View:
         found: dict[str, NDArray[np.int64]] = self._known["languages"]
         return found
 
-    def matching(self, expression: str, limit: int = -1, reach: Reach = EVERYWHERE) -> list[int]:
-        """Return the numbers of the passages that an FTS5 expression matches, rising; the first `limit` of them (-1: all)."""
-        statement = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+    def matching(self, expression: str, limit: int = -1, reach: Reach = EVERYWHERE, sieve: bytes = b"") -> list[int]:
+        """Return the numbers of the passages that an FTS5 expression matches, rising; the first `limit` of them (-1: all).
+
+        `reach` and `sieve` (see `Scope`) say which passages count, here and below; they apply before the limit.
+        """
+        statement = (
+            f"SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?{self._sifted(sieve)} LIMIT ?"  # noqa: S608 - ours
+        )
         return [row[0] for row in self.rows(statement, (expression, *reach, limit))]
 
-    def spread(self, expression: str, limit: int, reach: Reach) -> tuple[int, int]:
+    def spread(self, expression: str, limit: int, reach: Reach, sieve: bytes = b"") -> tuple[int, int]:
         """Return how many passages an FTS5 expression matches, counting to `limit`, and the number of the last one counted."""
         statement = (
-            "SELECT count(*), coalesce(max(rowid), 0) FROM"
-            " (SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)"
+            "SELECT count(*), coalesce(max(rowid), 0) FROM"  # noqa: S608 - a condition of ours
+            f" (SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?{self._sifted(sieve)} LIMIT ?)"
         )
         found = self.rows(statement, (expression, *reach, limit))
         return found[0] if found else (0, 0)
 
-    def scored(self, expression: str, reach: Reach = EVERYWHERE) -> list[tuple[int, float]]:
+    def scored(self, expression: str, reach: Reach = EVERYWHERE, sieve: bytes = b"") -> list[tuple[int, float]]:
         """Return the number and BM25 (higher is better) of every passage that an FTS5 expression matches, in no order."""
         weights = ", ".join(str(WEIGHTS[column]) for column in COLUMNS)
-        statement = f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"  # noqa: S608 - numbers of ours
+        statement = (
+            f"SELECT rowid, -bm25(words, {weights}) FROM words"  # noqa: S608 - numbers of ours
+            f" WHERE words MATCH ? AND rowid BETWEEN ? AND ?{self._sifted(sieve)}"
+        )
         return self.rows(statement, (expression, *reach))
+
+    def _sifted(self, sieve: bytes) -> str:
+        """Return the condition that lets only the passages of a sieve through."""
+        if not sieve:
+            return ""
+        self._database.create_function("sifted", 1, sieve.__getitem__, deterministic=True)
+        return " AND sifted(rowid)"
 
     def words(self, numbers: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
         """Return the folded words and the stems of passages by their numbers."""

@@ -5,9 +5,31 @@ Invariant: the network is used only where the user allows it; weights that are a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from psimm_docs.errors import PsimmError
+
+
+def load_model(kind: Callable[..., Any], folder: Path, what: str) -> Any:
+    """Load a model of sentence-transformers from a folder: on the processor, only safetensors, none of its own code, no network.
+
+    Raises:
+        PsimmError: its weights aren't safetensors, or it is no such model; `what` says what the folder has to be.
+    """
+    refuse_pickles(folder)
+    try:
+        return kind(
+            str(folder),
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise PsimmError(f"{folder} can't be loaded as {what} ({error}).") from error
+
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.model")
 """What is fetched of a model and hashed: weights, settings, vocabularies; never a pickle, never code."""

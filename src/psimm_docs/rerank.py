@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from psimm_docs.errors import PsimmError
-from psimm_docs.models import model_folder, refuse_pickles
+from psimm_docs.models import load_model, model_folder
 from psimm_docs.records import Hit
 
 
@@ -21,22 +21,10 @@ class Reranker:
     def __init__(self, model: str | Path, *, download: bool = False) -> None:
         """Load a model; raises PsimmError where there is none, or none with safetensors weights and one score a pair."""
         folder = model_folder(str(model), download=download)
-        refuse_pickles(folder)
         from sentence_transformers import CrossEncoder
 
-        try:
-            self._model: Any = CrossEncoder(
-                str(folder),
-                device="cpu",
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, KeyError) as error:
-            raise PsimmError(
-                f"{folder} can't be loaded as a cross-encoder ({error}). Give the folder of a sequence-classification model "
-                "with one label, or its id from the Hugging Face hub."
-            ) from error
+        what = "a cross-encoder: give the folder of a sequence-classification model with one label, or its id"
+        self._model: Any = load_model(CrossEncoder, folder, what)
         if self._model.config.num_labels != 1:
             raise PsimmError(
                 f"{folder}: a re-ranker gives one score a pair, this model {self._model.config.num_labels}"

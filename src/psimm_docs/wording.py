@@ -4,7 +4,7 @@ The idea: BM25 is taken of every passage with a word of the query, as long as th
 says next to nothing and costs the most, so above `MOST_ROWS` passages the rarest words of the query are scored and the common ones only
 bring passages that have several of them together. How many of the query's words a passage has is counted later for all of them (`search`).
 
-Invariant: where the words of a query are in `MOST_ROWS` passages or less, every one of them is scored. Passages that carry an exact part
+Invariant: filters apply before anything is cut; where the words of a query are in `MOST_ROWS` passages or less, every one of them is scored. Passages that carry an exact part
 come first and are never left out. Left to others: expressions (`lexical`), exact parts (`carriers`), fusion (`search`).
 """
 
@@ -59,12 +59,11 @@ def by_words(view: View, query: Query, carried: Carried, scope: Scope) -> Scores
 
 def scored_rows(view: View, query: Query, scope: Scope) -> list[tuple[int, float]]:
     """Return numbers and scores of passages with words of the query; of all such passages, where they are few."""
-    reach = scope.reach
-    size = reach[1] - reach[0] + 1
-    if size <= MOST_ROWS:
-        return view.scored(scoring_expression(query), reach)
+    within = scope.reach, scope.sieve
+    if scope.passages <= MOST_ROWS:
+        return view.scored(scoring_expression(query), *within)
     own, names = (
-        [spread(view, one, reach) for one in some] for some in (own_expressions(query), name_expressions(query))
+        [spread(view, one, *within) for one in some] for some in (own_expressions(query), name_expressions(query))
     )
     parts = sorted((one for one in (*own, *names) if one.rows), key=lambda one: one.rows)
     kept: list[str] = []
@@ -74,38 +73,37 @@ def scored_rows(view: View, query: Query, scope: Scope) -> list[tuple[int, float
             break
         kept.append(one.expression)
         room -= one.rows
-    found = view.scored(" OR ".join(kept), reach) if kept else []
+    found = view.scored(" OR ".join(kept), *within) if kept else []
     common = sorted((one for one in own if one.rows > MOST_ROWS), key=lambda one: one.rows)
     left = parts[len(kept) :]
     if left:
         held = {number for number, _ in found}
-        score, numbers = together(view, common or left[:1], reach)
+        score, numbers = together(view, common or left[:1], scope)
         found += [(number, score) for number in numbers if number not in held]
     return found
 
 
-def spread(view: View, expression: str, reach: Reach) -> Spread:
+def spread(view: View, expression: str, reach: Reach, sieve: bytes) -> Spread:
     """Return how many passages an expression matches; an estimate from the first of them where they are more than `MOST_ROWS`."""
-    count, last = view.spread(expression, MOST_ROWS + 1, reach)
+    count, last = view.spread(expression, MOST_ROWS + 1, reach, sieve)
     whole = count <= MOST_ROWS
     return Spread(expression, count if whole else count * (reach[1] - reach[0] + 1) / (last - reach[0] + 1))
 
 
-def together(view: View, parts: list[Spread], reach: Reach) -> tuple[float, list[int]]:
+def together(view: View, parts: list[Spread], scope: Scope) -> tuple[float, list[int]]:
     """Return passages that have several common words together, at most `MOST_ROWS`, and what that is worth on the scale of BM25.
 
     As many words are asked for, the rarest first, as it takes to come below that number, or all that stand together anywhere.
     """
-    size = reach[1] - reach[0] + 1
     numbers: list[int] = []
     worth = 0.0
     for count in range(1, len(parts) + 1):
         asked = " AND ".join(f"({one.expression})" for one in parts[:count])
-        more = view.matching(asked, MOST_ROWS + 1, reach)
+        more = view.matching(asked, MOST_ROWS + 1, scope.reach, scope.sieve)
         if not more:
             break
         numbers = more
-        worth += max(0.0, log(size / parts[count - 1].rows))
+        worth += max(0.0, log(scope.passages / parts[count - 1].rows))
         if len(numbers) <= MOST_ROWS:
             break
     return worth, numbers[:MOST_ROWS]
