@@ -67,6 +67,9 @@ def test_search_prints_why_and_the_footnote(shipped: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "digest; not the official text" in result.stdout
     assert KOSOVO_NOTE in result.stdout
+    told = run("search", "work permit", folder=shipped).stdout
+    assert "Also searched for “work permit”: " in told
+    assert "Taken to be about: " in told
     found = json.loads(run("search", "quota", "--json", folder=shipped).stdout)
     assert found["state"] in ("found", "weak")
     assert found["hits"][0]["provision_id"]
