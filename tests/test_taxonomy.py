@@ -7,7 +7,7 @@ from rdflib import RDF, SKOS, Graph
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.records import Concept
-from psimm_docs.taxonomy import SKOS_FILE, Taxonomy, default_folder, lint, load_taxonomy, to_skos
+from psimm_docs.taxonomy import Taxonomy, default_folder, lint, load_taxonomy
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
