@@ -34,6 +34,13 @@ def test_each_command_explains_itself_with_an_example(command: str) -> None:
     assert f"psimm-docs {command}" in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("command", ["lint", "diff", "preview", "stamp", "stale"])
+def test_each_taxonomy_command_explains_itself_with_an_example(command: str) -> None:
+    result = CliRunner().invoke(app, ["taxonomy", command, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: psimm-docs taxonomy {command}" in " ".join(result.output.split())
+
+
 def test_a_usage_error_is_2_and_a_user_error_is_1_with_one_line(tmp_path: Path) -> None:
     assert run("search").returncode == 2
     assert run("nonsense").returncode == 2

@@ -38,6 +38,18 @@ def test_labels_are_found_in_any_script_and_form(matcher: LabelMatcher, text: st
     assert all(match.span.of(text).strip() for match in matches)
 
 
+def test_each_label_is_found_in_itself(taxonomy: Taxonomy, matcher: LabelMatcher) -> None:
+    lost = [
+        (concept.id, tag, label)
+        for concept in taxonomy.concepts
+        for negative, by_tag in ((False, concept.labels), (True, concept.negatives))
+        for tag, labels in by_tag.items()
+        for label in labels
+        if not any((one.concept, one.negative) == (concept.id, negative) for one in matcher.find(label, tag))
+    ]
+    assert lost == []
+
+
 def test_a_text_without_words_has_no_labels(matcher: LabelMatcher) -> None:
     assert matcher.find("… — 12", "sq") == []
     assert matcher.find("", "mk") == []

@@ -2,13 +2,13 @@
 
 How a log is kept (chained, fsynced, only ever growing) is `logbook`'s matter; here is what a decision has to say and how
 decisions fold into what stands now. Machine suggestions have no place here: a `State` is made of people's decisions only. What
-a provision says now is left to the caller, who hands in the fingerprints; measuring reviewers against each other is left
-to `agreement`.
+a provision and a concept say now is left to the caller, who hands in the fingerprints and what was reworded; measuring reviewers
+against each other is left to `agreement`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,7 +64,8 @@ class State:
 
     `decisions` are those in force (each reviewer's last one that is not undone), `history` is every decision about it with
     the undone and replaced ones, both by time. `by` are the reviewers who made the verdict, `time` and `note` those of
-    the latest of them (empty where nobody did). `stale`: the verdict was made on another wording; it is shown, not trusted.
+    the latest of them (empty where nobody did). `stale`: the verdict was made on another wording of the provision; it is shown, not
+    trusted. `reworded`: it was made under another wording of the concept; it stands, and wants a second look.
     """
 
     verdict: Standing
@@ -74,6 +75,7 @@ class State:
     time: str
     note: str
     history: tuple[Decision, ...] = ()
+    reworded: bool = False
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
@@ -87,13 +89,23 @@ def in_force(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
     return found
 
 
-def fold_state(decisions: Iterable[Decision], fingerprints: Mapping[str, str]) -> dict[Key, State]:
+def as_worded(decision: Decision) -> bool:
+    """Say that no concept was reworded: what holds where nobody looked."""
+    return False
+
+
+def fold_state(
+    decisions: Iterable[Decision],
+    fingerprints: Mapping[str, str],
+    reworded: Callable[[Decision], bool] = as_worded,
+) -> dict[Key, State]:
     """Return what stands for each (provision id, concept id) that anybody decided on.
 
     The order in which decisions are handed in plays no part. A reviewer's later decision replaces his earlier one; an undo
     takes back exactly the decision that it names; a skip leaves it open. Reviewers who disagree make it `disputed`.
     Decisions whose fingerprint is not the provision's in `fingerprints` (or whose provision is gone) give way to fresh ones;
-    where there are only such, the verdict is theirs and the state is `stale`.
+    where there are only such, the verdict is theirs and the state is `stale`. `reworded` says of a decision that its concept read
+    otherwise then; where that holds for all that make the verdict, the state is `reworded`, until one of them is confirmed.
     """
     ordered = in_order(decisions)
     standing = in_force(ordered)
@@ -101,12 +113,17 @@ def fold_state(decisions: Iterable[Decision], fingerprints: Mapping[str, str]) -
     for one in ordered:
         history.setdefault((one.provision_id, one.concept), []).append(one)
     return {
-        key: state_of(in_order(standing.get(key, {}).values()), tuple(all_), fingerprints.get(key[0]))
+        key: state_of(in_order(standing.get(key, {}).values()), tuple(all_), fingerprints.get(key[0]), reworded)
         for key, all_ in history.items()
     }
 
 
-def state_of(current: Sequence[Decision], history: tuple[Decision, ...], fingerprint: str | None) -> State:
+def state_of(
+    current: Sequence[Decision],
+    history: tuple[Decision, ...],
+    fingerprint: str | None,
+    reworded: Callable[[Decision], bool] = as_worded,
+) -> State:
     """Return the state that these decisions in force make."""
     opinions = [one for one in current if one.verdict in OPINIONS]
     fresh = [one for one in opinions if one.fingerprint == fingerprint]
@@ -116,7 +133,7 @@ def state_of(current: Sequence[Decision], history: tuple[Decision, ...], fingerp
     stale = bool(opinions) and not fresh
     by = tuple(one.reviewer for one in counted)
     time, note = (counted[-1].time, counted[-1].note) if counted else ("", "")
-    return State(verdict, stale, tuple(current), by, time, note, history)
+    return State(verdict, stale, tuple(current), by, time, note, history, bool(counted) and all(map(reworded, counted)))
 
 
 def answers(decisions: Iterable[Decision]) -> list[dict[str, str]]:
@@ -150,4 +167,6 @@ def matches_review(state: State, review: str) -> bool:
 def state_words(state: State) -> str:
     """Return a review state in a word or two, e.g. `accepted (on an older wording)`."""
     words = {"open": "not reviewed", "disputed": "reviewers disagree"}.get(state.verdict, state.verdict)
-    return f"{words} (on an older wording)" if state.stale else words
+    older = ["on an older wording"] if state.stale else []
+    older += ["under an older wording of the concept"] if state.reworded else []
+    return f"{words} ({', '.join(older)})" if older else words

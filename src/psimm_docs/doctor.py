@@ -115,11 +115,17 @@ def decision_logs(workspace: Workspace) -> Iterator[Finding]:
 
 
 def taxonomy(workspace: Workspace) -> Iterator[Finding]:
-    """Load and lint the taxonomy."""
+    """Load and lint the taxonomy, and say where its version isn't kept."""
     from psimm_docs.taxonomy import lint, workspace_taxonomy
+    from psimm_docs.wordings import read_history
 
     loaded = workspace_taxonomy(workspace.taxonomy)
     complaints = lint(loaded)
+    if loaded.version not in read_history(workspace.taxonomy).stamps:
+        told = (
+            f"version {loaded.version} is not kept: after the next edit all decisions made under it need a second look"
+        )
+        yield Finding("warn", "taxonomy", told, "psimm-docs taxonomy stamp")
     for complaint in complaints:
         yield Finding("warn", "taxonomy", complaint)
     if not complaints:

@@ -2,7 +2,8 @@
 
 The idea: text and labels are folded, cut into words and each word to its stem, so that case endings, scripts and missing diacritics
 play no part; spaCy's PhraseMatcher then finds the labels. Where labels overlap the longest counts; a negative label silences what it
-covers. Invariant: a match is a span of the original text. What a match is worth is left to `tagging`.
+covers. Invariant: a match is a span of the original text, and a label's words are cut as a text's are, so that each label is found in
+itself. What a match is worth is left to `tagging`.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class LabelMatcher:
             matcher = PhraseMatcher(vocabulary)
             meaning: dict[str, tuple[str, bool]] = {}
             for number, (concept, label, negative) in enumerate(self._labels(name)):
-                cut = [stem(word) for word in folded_words(label)]
+                cut = [self._stem_of(word, name) for word in folded_words(label)]
                 if cut:
                     key = f"{concept} {number}"
                     meaning[key] = (concept, negative)

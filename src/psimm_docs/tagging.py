@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from psimm_docs.taxonomy import Taxonomy
 
-TAGGER_VERSION = "1"
+TAGGER_VERSION = "2"
 FOLDER = Path(__file__).parent / "data" / "tagger"
 FEWEST_WORDS = 6
 """Shorter texts are not tagged: there is nothing to judge."""

@@ -2,35 +2,31 @@
 
 The idea: `concepts.jsonl` and `stages.json` are what people read and change; everything else follows from them. Serbian is
 written once, in Cyrillic, and its Latin labels are derived letter by letter. `taxonomy.ttl` is the same content as SKOS for
-other tools; it is made here and never read back.
+other tools; it is made by `skos` and never read back. `examples.jsonl` has model provisions that show what a concept covers; they are
+invented and never law.
 
-Invariant: `Taxonomy.version` is a hash of the content, so that a tag or a decision can say under which wording it was made.
-A taxonomy that is loaded has unique ids, a known stage for each concept, and an English label; what else could be better about
-it, `lint` says. Left to others: finding labels in texts (`labels`), and what a label is worth (`tagging`).
-
-    python -m psimm_docs.taxonomy [FOLDER]      checks a taxonomy and writes its taxonomy.ttl
+Invariant: `Taxonomy.version` is a hash of the concepts and stages, so that a tag or a decision can say under which wording it was made
+(`wordings` keeps what each version said). A taxonomy that is loaded has unique ids, a known stage for each concept, and an English label;
+what else could be better about it, `lint` says. Left to others: finding labels in texts (`label_votes`), and what a label is worth (`tagging`).
 """
 
 from __future__ import annotations
 
 import json
-import sys
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from psimm_docs.errors import NotFoundError, PsimmError
 from psimm_docs.fold import fold
-from psimm_docs.jsonl import first_line, write_text
+from psimm_docs.jsonl import first_line
 from psimm_docs.records import Concept, fingerprint
 
-if TYPE_CHECKING:
-    from rdflib import Graph, URIRef
-
-CONCEPTS_FILE, STAGES_FILE, SKOS_FILE = "concepts.jsonl", "stages.json", "taxonomy.ttl"
+CONCEPTS_FILE, STAGES_FILE, EXAMPLES_FILE = "concepts.jsonl", "stages.json", "examples.jsonl"
 
 WRITTEN = ("en", "sq", "bs", "hr", "cnr", "sr", "mk")
 """Languages in which the source has to name every concept; `sq-XK` is optional, `sr` is Cyrillic."""
@@ -47,17 +43,27 @@ SERBIAN_LATIN: dict[str, str] = dict(
     )
 )
 
-NAMESPACE = "urn:psimm:taxonomy:"
-"""SKOS identifiers are URNs: they name a concept and promise no web page."""
+EXAMPLES = 2
+"""Examples that each concept has in each language, where a taxonomy has examples."""
+
+EU_ACT = re.compile(
+    r"(?:(?:Directive|Regulation|Council Decision|Framework Decision) (?:\((?:EU|EC)\) )?(?:No )?\d{1,4}/\d{1,4}(?:/(?:EU|EC|JHA))?)"
+    r"(?: arts?\. \d+[a-z]?(?:\(\d+\))?(?:(?:, | and |-)\d+[a-z]?(?:\(\d+\))?)*)?"
+)
+"""How an EU act is written: `Directive 2009/52/EC art. 5`."""
 
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """Concepts in the order of their source, stage names by stage and language, and the hash of all of it."""
+    """Concepts in the order of their source, stage names by stage and language, and the hash of all of it.
+
+    `examples` are model provisions by concept and language tag; they are no part of the wording, so not of the version.
+    """
 
     concepts: tuple[Concept, ...]
     stages: Mapping[str, Mapping[str, str]]
     version: str
+    examples: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Concept]:
@@ -119,7 +125,19 @@ def load_taxonomy(folder: Path) -> Taxonomy:
                 )
             concepts[concept.id] = concept
     content = fingerprint(json.dumps(stages, sort_keys=True), *(line for line in lines if line.strip()))
-    return Taxonomy(tuple(concepts.values()), stages, content)
+    return Taxonomy(tuple(concepts.values()), stages, content, read_examples(folder / EXAMPLES_FILE))
+
+
+def read_examples(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Read the examples (`concept`, `language`, `text` a line): by concept, then by full tag; none where there is no file."""
+    gathered: dict[str, dict[str, list[str]]] = {}
+    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else (), 1):
+        try:
+            row = json.loads(line)
+            gathered.setdefault(row["concept"], {}).setdefault(row["language"], []).append(row["text"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise PsimmError(f"{path}, line {number}: not an example ({first_line(error)}); mend that line") from error
+    return {concept: with_latin(by_language) for concept, by_language in gathered.items()}
 
 
 def read_stages(path: Path) -> dict[str, dict[str, str]]:
@@ -205,8 +223,9 @@ def serbian_latin(text: str) -> str:
 def lint(taxonomy: Taxonomy) -> list[str]:
     """Return what is wrong with a taxonomy, a line each; an empty list when nothing is.
 
-    Looks for languages without a label, labels in the wrong script or in two, the same label under two concepts of a
-    language, labels that are also their own negatives, and ids that stand for nothing.
+    Looks for languages without a label, labels and examples in the wrong script or in two, the same label under two concepts of
+    a language, labels that are also their own negatives, negatives in some of the languages only, ids that stand for nothing, EU
+    acts written in another way than `EU_ACT`, and missing examples.
     """
     found: list[str] = []
     seen: dict[tuple[str, str], str] = {}
@@ -219,6 +238,11 @@ def lint(taxonomy: Taxonomy) -> list[str]:
             found += [f"{concept.id}: {name} has the unknown id {one}" for one in ids if one not in taxonomy.by_id]
             if concept.id in ids:
                 found.append(f"{concept.id}: {name} has its own id")
+        if concept.negatives:
+            found += [f"{concept.id}: no negative in {tag}" for tag in wanted if not concept.negatives.get(tag)]
+        found += [
+            f"{concept.id}: {act!r} is not written as an EU act" for act in concept.eu if not EU_ACT.fullmatch(act)
+        ]
         for kind, tag, label in every_label(concept):
             if not label.strip() or label != " ".join(label.split()):
                 found.append(f"{concept.id}: {kind} {label!r} in {tag} is empty or has stray spaces")
@@ -233,6 +257,21 @@ def lint(taxonomy: Taxonomy) -> list[str]:
                 other = seen.setdefault((tag, plain), concept.id)
                 if other != concept.id:
                     found.append(f"{concept.id}: {label!r} in {tag} is also a label of {other}")
+    return found + (example_faults(taxonomy, wanted) if taxonomy.examples else [])
+
+
+def example_faults(taxonomy: Taxonomy, wanted: Sequence[str]) -> list[str]:
+    """Return what is wrong with the examples: too few in a language, one twice, the wrong script, an unknown concept."""
+    found = [f"examples: {one} is not a concept" for one in taxonomy.examples if one not in taxonomy.by_id]
+    for concept in taxonomy.by_id:
+        held = taxonomy.examples.get(concept, {})
+        found += [
+            f"{concept}: {len(set(held.get(tag, ())))} examples in {tag}, not {EXAMPLES}"
+            for tag in wanted
+            if len(set(held.get(tag, ()))) < EXAMPLES
+        ]
+        for tag, texts in held.items():
+            found += [f"{concept}: an example in {tag} {wrong}" for text in texts if (wrong := wrong_script(text, tag))]
     return found
 
 
@@ -261,84 +300,3 @@ def wrong_script(label: str, tag: str) -> str:
         if tag not in CYRILLIC_TAGS and "CYRILLIC" in scripts:
             return "has a Cyrillic word"
     return ""
-
-
-# --- SKOS ------------------------------------------------------------------------------------------------------------
-
-
-def to_graph(taxonomy: Taxonomy) -> Graph:
-    """Return the taxonomy as a SKOS graph: a scheme, its stages as top concepts, and the concepts below them."""
-    from rdflib import DCTERMS, OWL, RDF, SKOS, Graph, Literal, Namespace, URIRef
-
-    own = Namespace(NAMESPACE)
-    scheme = URIRef(NAMESPACE.rstrip(":"))
-    graph = Graph()
-    graph.bind("skos", SKOS)
-    graph.bind("dcterms", DCTERMS)
-    graph.bind("owl", OWL)
-    graph.bind("psimm", own)
-
-    def iri(concept_id: str) -> URIRef:
-        return own[f"concept:{concept_id}"]
-
-    graph.add((scheme, RDF.type, SKOS.ConceptScheme))
-    graph.add((scheme, DCTERMS.title, Literal("Labour migration: stages and concepts", lang="en")))
-    graph.add((scheme, OWL.versionInfo, Literal(taxonomy.version)))
-    for stage, names in taxonomy.stages.items():
-        top = own[f"stage:{stage}"]
-        graph.add((top, RDF.type, SKOS.Concept))
-        graph.add((top, SKOS.inScheme, scheme))
-        graph.add((top, SKOS.topConceptOf, scheme))
-        graph.add((scheme, SKOS.hasTopConcept, top))
-        graph.add((top, SKOS.notation, Literal(stage)))
-        for tag, name in names.items():
-            graph.add((top, SKOS.prefLabel, Literal(name, lang=tag)))
-    for concept in taxonomy.concepts:
-        one = iri(concept.id)
-        graph.add((one, RDF.type, SKOS.Concept))
-        graph.add((one, SKOS.inScheme, scheme))
-        graph.add((one, SKOS.notation, Literal(concept.id)))
-        graph.add((one, SKOS.broader, own[f"stage:{concept.stage}"]))
-        graph.add((own[f"stage:{concept.stage}"], SKOS.narrower, one))
-        graph.add((one, SKOS.definition, Literal(concept.definition, lang="en")))
-        if concept.scope:
-            graph.add((one, SKOS.scopeNote, Literal(concept.scope, lang="en")))
-        for tag, (preferred, *others) in concept.labels.items():
-            graph.add((one, SKOS.prefLabel, Literal(preferred, lang=tag)))
-            for label in others:
-                graph.add((one, SKOS.altLabel, Literal(label, lang=tag)))
-        for tag, labels in concept.negatives.items():
-            for label in labels:
-                graph.add((one, own.negativeLabel, Literal(label, lang=tag)))
-        for other in concept.related:
-            if other in taxonomy.by_id:
-                graph.add((one, SKOS.related, iri(other)))
-                graph.add((iri(other), SKOS.related, one))
-        for other in concept.confusions:
-            graph.add((one, own.confusedWith, iri(other)))
-        for act in concept.eu:
-            graph.add((one, own.euAct, Literal(act)))
-    return graph
-
-
-def to_skos(taxonomy: Taxonomy) -> str:
-    """Return the taxonomy as SKOS in Turtle.
-
-    Stages are the top concepts. A negative label is `psimm:negativeLabel` (SKOS has no such thing, and a hidden label would
-    say the opposite); `psimm:confusedWith` and `psimm:euAct` carry what is easily taken for it and the EU acts.
-    """
-    return to_graph(taxonomy).serialize(format="turtle")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Check the taxonomy in a folder (the default one when none is given) and write its Turtle file; return how many faults."""
-    folder = Path(arguments[0]) if arguments else default_folder()
-    taxonomy = load_taxonomy(folder)
-    faults = lint(taxonomy)
-    write_text(folder / SKOS_FILE, to_skos(taxonomy))
-    print("\n".join([*faults, f"{len(taxonomy.concepts)} concepts, version {taxonomy.version}, {len(faults)} faults"]))
-    return len(faults)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]) > 0)

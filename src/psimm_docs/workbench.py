@@ -130,8 +130,7 @@ class Workbench:
         """The encoder that the settings name."""
         from psimm_docs.encode import configured_encoder
 
-        settings = self.workspace.settings.encode
-        return configured_encoder(settings)
+        return configured_encoder(self.workspace.settings.encode)
 
     def source(self, source_id: str) -> Source:
         """Return a document's entry in the manifest; raises NotFoundError naming near ids."""
@@ -392,13 +391,14 @@ class Workbench:
     def states(self) -> dict[tuple[str, str], State]:
         """Return what people's decisions come to, by (provision id, concept id); read afresh at each call."""
         from psimm_docs.decisions import fold_state
+        from psimm_docs.retagging import reworded
 
         decisions = self.decisions()
         fingerprints: dict[str, str] = {}
         for source_id in {one.provision_id.partition("#")[0] for one in decisions}:
             if self.known(source_id):
                 fingerprints |= {one.id: one.fingerprint for one in self.provisions(source_id)}
-        return fold_state(decisions, fingerprints)
+        return fold_state(decisions, fingerprints, reworded(self))
 
     def state_of(self, provision_id: str, concept: str) -> str:
         """Return the review state of a suggestion in a word or two."""
