@@ -208,3 +208,60 @@ def ledger(
                 f"  index {one.statement.index}, encoder {one.statement.encoder}, taxonomy {one.statement.taxonomy_version}"
             )
     print_note(one.statement.jurisdiction for one in entries)
+
+
+@compare.command()
+def freeze(
+    name: Annotated[str, typer.Argument(help="The snapshot's name: small letters, digits, hyphens.")],
+    concept: Annotated[list[str] | None, typer.Option("--concept", "-c", help="Only this concept.")] = None,
+    jurisdiction: JurisdictionsOption = None,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Freeze the grid as it is today, with all that each cell rests on, in annotations/snapshots/NAME.jsonl.
+
+    Example: psimm-docs compare freeze draft-1 --note "sent to the experts"
+    """
+    from psimm_docs import freezing
+
+    work = bench(workspace)
+    made = freezing.freeze(work, name, concepts=concept or (), jurisdictions=jurisdiction or (), note=note)
+    typer.echo(f"Frozen: {len(made.cells)} cells of {len(made.head.concepts)} concepts as {name}, {made.head.time}.")
+
+
+@compare.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A snapshot's name.")],
+    after: Annotated[str, typer.Argument(help="A later snapshot's name; `now` for the grid as it is.")] = "now",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write it to a file; its ending (.csv, .xlsx, .jsonl) is the format."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which cells moved between two snapshots and why: text, tag, taxonomy, reviewer, documents or search.
+
+    Example: psimm-docs compare diff draft-1 draft-2
+    """
+    from psimm_docs import freezing
+    from psimm_docs.snapshots import where
+
+    then, now, moved = freezing.compare(bench(workspace), before, after)
+    if out is not None:
+        from psimm_docs.exports import write_tables
+
+        for path in write_tables(out, [freezing.moves_table(moved, now.head.names | then.head.names)]):
+            say(f"Written: {path}")
+    if as_json:
+        print_json(moved)
+        return
+    counts = ", ".join(f"{why} {count}" for why, count in freezing.reasons_count(moved).items())
+    typer.echo(
+        f"{len(moved)} of {len(now.cells)} cells moved from {then.head.time} to {now.head.time}. {counts}".rstrip()
+    )
+    for one in moved:
+        typer.echo(f"\n{now.head.names.get(one.concept) or then.head.names[one.concept]}, {where(one)}: {one.line}")
+        for told in one.told:
+            typer.echo(f"  {told}")
+    print_note(one.jurisdiction for one in moved)
