@@ -67,7 +67,7 @@ STEPS: dict[str, set[str]] = {
     "corrections": {"corrections"},
     "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
-    "compare": {"compare", "cells", "statements", "snapshots"},
+    "compare": {"compare", "cells", "statements", "snapshots", "alignment"},
     "exports": {"exports"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
@@ -75,7 +75,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("grids", "silence", "freezing"),
+    *("grids", "silence", "freezing", "side"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms"),
 }
 SURFACES = {"cli", "__main__", "__init__"}

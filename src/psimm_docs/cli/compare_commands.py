@@ -265,3 +265,42 @@ def diff(
         for told in one.told:
             typer.echo(f"  {told}")
     print_note(one.jurisdiction for one in moved)
+
+
+@compare.command()
+def side(
+    provisions: Annotated[list[str], typer.Argument(help="Two to six provision ids as search prints them.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write it to a file: .html (opens in Word too), .csv, .xlsx or .jsonl."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put provisions side by side, paragraph by paragraph; words that differ between nearly the same ones stand in [brackets].
+
+    Example: psimm-docs compare side "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_13" "ba/law-on-foreigners-2015/digest.bs#art_65"
+    """
+    from psimm_docs.side import html_of, plain, side_by_side, table_of
+
+    made = side_by_side(bench(workspace), provisions)
+    if out is not None:
+        if out.suffix.lower() in (".html", ".htm"):
+            from psimm_docs.jsonl import write_text
+
+            write_text(out, html_of(made))
+        else:
+            from psimm_docs.exports import write_tables
+
+            write_tables(out, [table_of(made)])
+        say(f"Written: {out}")
+    if as_json:
+        print_json(made)
+        return
+    for at, one in enumerate(made.columns, 1):
+        typer.echo(f"{at}. {one.name}  ({one.language})" + (f"  [{one.remark}]" if one.remark else ""))
+    for number, row in enumerate(made.rows, 1):
+        typer.echo(f"\n--- {number}")
+        for at, cell in enumerate(row, 1):
+            typer.echo(f"{at}. " + ("–" if cell is None else plain(cell)))
+    print_note(one.jurisdiction for one in made.columns)
