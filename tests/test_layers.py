@@ -69,13 +69,14 @@ STEPS: dict[str, set[str]] = {
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare", "cells", "statements", "snapshots", "alignment"},
     "exports": {"exports"},
+    "drawings": {"drawings"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("grids", "silence", "freezing", "side"),
+    *("grids", "silence", "freezing", "side", "acquis", "charts"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms"),
 }
 SURFACES = {"cli", "__main__", "__init__"}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psimm_docs.acquis import eu_rows, eu_table
 from psimm_docs.citations import cite as make_citation
 from psimm_docs.errors import PsimmError
 from psimm_docs.grids import grid
@@ -55,7 +56,7 @@ def render(citations: Sequence[Citation], *, style: str = "house", form: str = "
 def tables(
     bench: Workbench, what: str, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
 ) -> list[Table]:
-    """Return what `EXPORTS` names as tables: one for decisions and tags, three for the grid (overview, cells, provisions)."""
+    """Return what `EXPORTS` names as tables: one for decisions and tags, four for the grid (overview, cells, provisions, EU)."""
     from psimm_docs.decisions import state_words
     from psimm_docs.exports import decisions_table, grid_tables, tags_table
 
@@ -69,13 +70,14 @@ def tables(
         states = {key: state_words(state) for key, state in bench.states().items()}
         return [tags_table(tags, sources=bench.sources, provisions=provisions, states=states)]
     names = {concept.id: concept.label() for concept in bench.taxonomy.concepts}
-    return grid_tables(grid(bench, concepts or ["all"], jurisdictions=jurisdictions), names=names)
+    made = grid(bench, concepts or ["all"], jurisdictions=jurisdictions)
+    return [*grid_tables(made, names=names), eu_table(eu_rows(bench.taxonomy, made), names, made.jurisdictions)]
 
 
 def export(
     bench: Workbench, what: str, out: Path, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
 ) -> list[Path]:
-    """Write one of `EXPORTS` to a file (.csv, .xlsx or .jsonl) and return the files written: the grid makes three in CSV."""
+    """Write one of `EXPORTS` to a file (.csv, .xlsx or .jsonl) and return the files written: the grid makes four in CSV."""
     from psimm_docs.exports import write_tables
 
     return write_tables(out, tables(bench, what, concepts=concepts, jurisdictions=jurisdictions))

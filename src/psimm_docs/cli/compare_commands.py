@@ -304,3 +304,65 @@ def side(
         for at, cell in enumerate(row, 1):
             typer.echo(f"{at}. " + ("–" if cell is None else plain(cell)))
     print_note(one.jurisdiction for one in made.columns)
+
+
+@compare.command()
+def eu(
+    concepts: Annotated[list[str], typer.Argument(help="Concept ids; `all` for every one.")],
+    jurisdiction: JurisdictionsOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show each concept's EU provisions beside the jurisdictions, and where nothing stands.
+
+    Example: psimm-docs compare eu seasonal-work entry-ban
+    """
+    from psimm_docs.acquis import eu_rows
+    from psimm_docs.reports import grid as make
+
+    work = bench(workspace)
+    made = make(work, concepts, jurisdictions=jurisdiction or ())
+    rows = eu_rows(work.taxonomy, made)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"\n{work.taxonomy.concept(row.concept).label()} [{row.concept}]")
+        for act in row.acts:
+            typer.echo(f"  {act.text}  {act.address}")
+        if not row.acts:
+            typer.echo("  No EU act is named for it in the taxonomy.")
+        for cell in row.cells:
+            typer.echo(f"    {work.jurisdiction_name(cell.jurisdiction)}: {cell.words} ({len(cell.provisions)})")
+        if row.gap:
+            typer.echo(f"  Gap: {row.gap}")
+    print_note(made.jurisdictions)
+
+
+@compare.command()
+def chart(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The SVG file to write.")],
+    concept: Annotated[str, typer.Option("--concept", "-c", help="Draw the six with this concept's cells.")] = "",
+    measure: Annotated[str, typer.Option(help="Draw the six with found, confirmed, silent or documents.")] = "",
+    act: Annotated[
+        list[str] | None,
+        typer.Option("--act", help="Draw the amendments of this act of the catalogue (may be repeated)."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Draw the six with a value, or when acts were amended, as an SVG file.
+
+    Example: psimm-docs compare chart --act rs/law-on-foreigners-2018 --out amendments.svg
+    """
+    from psimm_docs import charts
+    from psimm_docs.jsonl import write_text
+
+    if bool(concept) + bool(measure) + bool(act) != 1:
+        raise typer.BadParameter("give one of --concept, --measure, --act")
+    work = bench(workspace)
+    if act:
+        drawn = charts.act_timeline(work, act)
+    else:
+        drawn = charts.concept_map(work, concept) if concept else charts.measure_map(work, measure)
+    write_text(out, drawn)
+    typer.echo(out)
