@@ -32,6 +32,18 @@ CELL_WORDS: Mapping[CellState, str] = {
 }
 """What each state of a cell is called."""
 
+CELL_SIGNS: Mapping[CellState, str] = {
+    "found-confirmed": "✓",
+    "found-unreviewed": "",
+    "rejected": "✗",
+    "leads": "?",
+    "not-found": "–",
+    "not-read": "…",
+    "not-held": "○",
+    "not-applicable": "n/a",
+}
+"""A sign for each state where there is no room for its words; that of a provision found is their number alone."""
+
 Place = tuple[str, str, bool]
 """Which cell: concept id, jurisdiction code, whether that level alone is meant."""
 
@@ -183,6 +195,12 @@ class Cell:
     def words(self) -> str:
         """The state in words."""
         return CELL_WORDS[self.state]
+
+    @property
+    def sign(self) -> str:
+        """The state in a sign, with the number of provisions where any stand."""
+        count = str(len(self.provisions)) if self.state in FOUND else ""
+        return (CELL_SIGNS[self.state] + count) if count else CELL_SIGNS[self.state]
 
     @property
     def leads(self) -> tuple[str, ...]:

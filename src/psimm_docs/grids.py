@@ -7,6 +7,7 @@ does the cell say so. What a search brought is kept while the index, the encoder
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 RESULTS = 20
 """Provisions that a query for a cell may bring."""
 
-Asked = tuple[str, str, str, str]
-"""A query's text, and fingerprints of the documents in the index, the encoder, and the decisions on the concept."""
+Asked = tuple[str, str]
+"""A query's text, and a fingerprint of its documents in the index, the encoder, and the decisions on the concept."""
 
 KEPT: WeakKeyDictionary[Workbench, dict[Asked, tuple[str, tuple[str, ...]]]] = WeakKeyDictionary()
 """What queries for cells brought, for each opened corpus: the search's state and the provisions."""
@@ -59,17 +60,21 @@ def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[s
 
 
 def looking(bench: Workbench, *, afresh: bool = False) -> Looking:
-    """Return what runs a concept's labels over documents; `afresh` asks again what was asked before."""
-    prints: dict[str, str] = {}
+    """Return what runs a concept's labels over documents; `afresh` asks again what was asked before.
+
+    It is made for one grid: the index and the decisions are those of its making.
+    """
+    decided: defaultdict[str, list[str]] = defaultdict(list)
+    for one in bench.decisions():
+        decided[one.concept].append(one.hash)
+    prints: dict[tuple[str, ...], str] = {}
 
     def look(concept: Concept, sources: Sequence[Source]) -> tuple[Look, ...]:
-        if not prints:
-            by_concept: dict[str, list[str]] = {}
-            for one in bench.decisions():
-                by_concept.setdefault(one.concept, []).append(one.hash)
-            prints.update({name: fingerprint(*hashes) for name, hashes in by_concept.items()}, **{"": "none"})
-        decided = prints.get(concept.id, "none")
-        return tuple(ask(bench, text, tag, sources, decided, afresh=afresh) for tag, text in labels(concept, sources))
+        ids = tuple(one.id for one in sources)
+        if ids not in prints:
+            prints[ids] = index_print(bench, sources)
+        state = fingerprint(prints[ids], bench.encoder.version, *decided[concept.id])
+        return tuple(ask(bench, text, tag, ids, state, afresh=afresh) for tag, text in labels(concept, sources))
 
     return look
 
@@ -92,16 +97,16 @@ def labels(concept: Concept, sources: Iterable[Source]) -> list[tuple[str, str]]
     return list(found.values())
 
 
-def ask(bench: Workbench, text: str, tag: str, sources: Sequence[Source], decided: str, *, afresh: bool) -> Look:
-    """Run one label over documents and return what came."""
+def ask(bench: Workbench, text: str, tag: str, ids: Sequence[str], now: str, *, afresh: bool) -> Look:
+    """Run one label over documents and return what came; `now` is a fingerprint of all that the answer rests on besides the label."""
     from psimm_docs.finding import search
     from psimm_docs.index_view import Filters
     from psimm_docs.lexical import parse_query
 
     kept = KEPT.setdefault(bench, {})
-    key = (text, index_print(bench, sources), bench.encoder.version, decided)
+    key = (text, now)
     if afresh or key not in kept:
-        answer = search(bench, text, Filters(sources=frozenset(one.id for one in sources)), limit=RESULTS)
+        answer = search(bench, text, Filters(sources=frozenset(ids)), limit=RESULTS)
         kept[key] = (answer.state, tuple(hit.provision_id for hit in answer.hits))
     state, leads = kept[key]
     folded = tuple(term.spellings[0] for term in parse_query(text).terms)

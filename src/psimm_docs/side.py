@@ -256,19 +256,24 @@ def plain(cell: SideCell) -> str:
 
 def html_of(made: SideBySide) -> str:
     """Return a page with the table, to be read in a browser or opened in Word or LibreOffice; nothing in it is loaded from elsewhere."""
+    notes = "".join(f"<p>{escape(one)}</p>" for one in made.notes)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Side by side</title><style>'
+        "body { font-family: serif; font-size: 10pt; } table { border-collapse: collapse; width: 100%; } "
+        "th, td { border: 1px solid #808080; padding: 4px; vertical-align: top; text-align: left; } .small { font-size: 8pt; font-weight: normal; }"
+        f"</style></head><body>\n{table_html(made)}{notes}</body></html>\n"
+    )
+
+
+def table_html(made: SideBySide) -> str:
+    """Return the table alone, every letter escaped."""
     heads = "".join(
         f'<th>{at}. {escape(one.name)}<br><span class="small">{escape(one.heading)}</span><br><span class="small">{escape(one.language)}'
         f"{'; ' + escape(one.remark) if one.remark else ''}</span></th>"
         for at, one in enumerate(made.columns, 1)
     )
     rows = "".join(f"<tr>{''.join(cell_html(one) for one in row)}</tr>\n" for row in made.rows)
-    notes = "".join(f"<p>{escape(one)}</p>" for one in made.notes)
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Side by side</title><style>'
-        "body { font-family: serif; font-size: 10pt; } table { border-collapse: collapse; width: 100%; } "
-        "th, td { border: 1px solid #808080; padding: 4px; vertical-align: top; text-align: left; } .small { font-size: 8pt; font-weight: normal; }"
-        f"</style></head><body>\n<table>\n<tr>{heads}</tr>\n{rows}</table>\n{notes}</body></html>\n"
-    )
+    return f"<table>\n<tr>{heads}</tr>\n{rows}</table>\n"
 
 
 def cell_html(cell: SideCell | None) -> str:
