@@ -34,7 +34,12 @@ def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
         for cell in cells
     )
     base = alt.Chart(rows).encode(
-        x=alt.X("Jurisdiction:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=200)),
+        x=alt.X(
+            "Jurisdiction:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')"),
+        ),
         y=alt.Y("Concept:N", sort=list(dict.fromkeys(rows["Concept"])), title=None, axis=alt.Axis(labelLimit=320)),
     )
     squares = base.mark_rect(stroke="#B9C2CE", strokeWidth=1).encode(

@@ -198,9 +198,9 @@ class Cell:
 
     @property
     def sign(self) -> str:
-        """The state in a sign, with the number of provisions where any stand."""
+        """The state in a sign, with the number of provisions where any stand; a state that a person signed says so."""
         count = str(len(self.provisions)) if self.state in FOUND else ""
-        return (CELL_SIGNS[self.state] + count) if count else CELL_SIGNS[self.state]
+        return CELL_SIGNS[self.state] + count + (" signed" if self.signed else "")
 
     @property
     def leads(self) -> tuple[str, ...]:

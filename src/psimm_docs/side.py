@@ -268,8 +268,8 @@ def html_of(made: SideBySide) -> str:
 def table_html(made: SideBySide) -> str:
     """Return the table alone, every letter escaped."""
     heads = "".join(
-        f'<th>{at}. {escape(one.name)}<br><span class="small">{escape(one.heading)}</span><br><span class="small">{escape(one.language)}'
-        f"{'; ' + escape(one.remark) if one.remark else ''}</span></th>"
+        f'<th>{at}. {escape(one.name)}<br><span class="small">'
+        f"{escape('; '.join(part for part in (one.heading, one.language, one.remark) if part))}</span></th>"
         for at, one in enumerate(made.columns, 1)
     )
     rows = "".join(f"<tr>{''.join(cell_html(one) for one in row)}</tr>\n" for row in made.rows)
