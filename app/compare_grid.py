@@ -38,7 +38,9 @@ def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
             "Jurisdiction:N",
             sort=order,
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')"),
+            axis=alt.Axis(
+                orient="top", labelAngle=0, labelPadding=28, labelOverlap=False, labelExpr="split(datum.label, ' ')"
+            ),
         ),
         y=alt.Y("Concept:N", sort=list(dict.fromkeys(rows["Concept"])), title=None, axis=alt.Axis(labelLimit=320)),
     )
