@@ -1,0 +1,302 @@
+"""Deadlines, durations, validity, ages, fees, fines, quotas, shares and multiples of a wage: what the figures of a provision are for.
+
+The idea: `quantities` finds the figures; the words around each, in its sentence, say what it is for and how it binds. `u roku od 15 dana`
+is a deadline of at most 15 days, `najkasnije 15 dana prije isteka` one of at least 15 days before. Invariant: a value's span lies in the
+text that was read, its numbers are those that stand there, and what is said to bear on it are the text's own words. Left to others: which
+concepts the provision concerns (`valued`), and amounts in another currency (`rates`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psimm_docs.fold import Folded, fold_with_map
+from psimm_docs.quantities import Quantity, quantities
+from psimm_docs.records import Bound, Span, Value, ValueKind
+from psimm_docs.value_words import ValueWords, macro_of, value_words
+
+VALUES_VERSION = "1"
+
+NEAR = 60
+"""Folded letters before a figure in which a cue is near it."""
+
+AFTER = 45
+FULL_STOP = re.compile(r"[.!?;:]\s+|\n\s*\n|\n\s*(?=(?:\(?\d{1,2}[.)]|[-–—•])\s)")
+CLAUSE = re.compile(r"[,;:(]\s*|\s(?:i|dhe|and|a|и|dok|kurse|while|whereas)\s")
+FEWEST_PLACES = 10
+"""A smaller number is not taken as a quota."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A figure with the folded text and the sentence `[first, last)` that it stands in."""
+
+    held: str
+    one: Quantity
+    first: int
+    last: int
+    words: ValueWords
+    follows: Quantity | None
+
+    def near(self, letters: int = NEAR) -> str:
+        """Return what stands before the figure in its sentence, not farther than some letters."""
+        return self.held[max(self.first, self.one.start - letters) : self.one.start]
+
+    def before(self) -> str:
+        """Return all that stands before the figure in its sentence."""
+        return self.held[self.first : self.one.start]
+
+    def after(self, letters: int = AFTER) -> str:
+        """Return what stands behind the figure in its sentence, not farther than some letters."""
+        return self.held[self.one.end : min(self.last, self.one.end + letters)]
+
+    def has(self, cue: str, where: str) -> bool:
+        """Say whether a text has one of a cue's words."""
+        return self.words.cues[cue].search(where) is not None
+
+    def farthest(self, cue: str, where: str) -> int:
+        """Return where the last of a cue's words in a text ends, -1 where it has none."""
+        return max((found.end() for found in self.words.cues[cue].finditer(where)), default=-1)
+
+
+def sentences(text: str, folded: Folded) -> list[int]:
+    """Return where the sentences of a folded text begin, the first at 0."""
+    begins = [0]
+    for found in FULL_STOP.finditer(folded.text):
+        after = folded.text[found.end() : found.end() + 1]
+        if not after:
+            continue
+        letter = text[folded.span(found.end(), found.end() + 1).start]
+        mark = folded.text[found.start()]
+        word = re.search(r"(\w+)$", folded.text[max(0, found.start() - 12) : found.start()])
+        short = word is not None and (word[1].isdigit() or len(word[1]) <= 2)
+        if mark in ":" or (mark == "." and (short or not (letter.isupper() or not letter.isalnum()))):
+            continue
+        begins.append(found.end())
+    return begins
+
+
+def find(text: str, language: str, *, provision_id: str = "", offset: int = 0) -> tuple[Value, ...]:
+    """Return the values of a text in order. `offset` is where the text begins in its document; spans are the document's."""
+    words = value_words(macro_of(language))
+    folded = fold_with_map(text)
+    found = quantities(folded, text, words)
+    begins = sentences(text, folded)
+    made: list[Value] = []
+    previous: Quantity | None = None
+    for one in found:
+        at = bisect_right(begins, one.start) - 1
+        last = begins[at + 1] if at + 1 < len(begins) else len(folded.text)
+        around = Around(folded.text, one, begins[at], last, words, previous if previous and previous.start >= begins[at] else None)
+        previous = one
+        kind = kind_of(around)
+        if kind is None:
+            continue
+        made.append(value_of(around, kind, folded, provision_id, offset))
+    return tuple(made)
+
+
+def value_of(around: Around, kind: ValueKind, folded: Folded, provision_id: str, offset: int) -> Value:
+    """Return the value that a figure of a kind is."""
+    one = around.one
+    bound = bound_of(around, kind)
+    actor, who = actor_of(around)
+    bearing = bearing_of(around)
+
+    def place(pair: tuple[int, int] | None) -> Span | None:
+        if pair is None:
+            return None
+        span = folded.span(*pair)
+        return Span(span.start + offset, span.end + offset)
+
+    span = folded.span(one.start, one.end)
+    return Value(
+        provision_id=provision_id,
+        kind=kind,
+        span=Span(span.start + offset, span.end + offset),
+        low=one.low,
+        high=one.high,
+        unit="place" if one.family == "number" and kind == "quota" else "year" if one.family == "number" else one.unit,
+        bound=bound,
+        working=one.working,
+        actor=actor,
+        actor_span=place(who),
+        bears_on=place(bearing),
+    )
+
+
+# --- what for --------------------------------------------------------------------------------------------------------
+
+
+def kind_of(around: Around) -> ValueKind | None:
+    """Return what a figure is for, None for a number that is no value."""
+    family = around.one.family
+    if family == "number":
+        return kind_of_number(around)
+    if family == "time":
+        return kind_of_time(around)
+    if family == "money":
+        return kind_of_money(around, "amount")
+    if family == "wage":
+        return "fine" if kind_of_money(around, "wage") == "fine" else "wage"
+    sentence = around.held[around.first : around.last]
+    if around.has("quota", sentence):
+        return "quota"
+    return "fee" if kind_of_money(around, "share") == "fee" and around.has("fee", around.near()) else "share"
+
+
+def kind_of_number(around: Around) -> ValueKind | None:
+    """Return quota or age for a number without a unit, None for all others."""
+    one = around.one
+    if is_age(around) and one.high < 100 and around.one.bare and around.has("ages_before", around.near(18)):
+        return "age" if around.words.macro == "en" else None
+    if one.bare and 1900 <= one.low <= 2100:
+        return None
+    sentence = around.held[around.first : around.last]
+    noun = around.has("quota_nouns", around.after(24))
+    grouped = not one.bare and one.low >= 1000
+    if one.low < FEWEST_PLACES or not any(letter.isdigit() for letter in around.held[one.start : one.end]):
+        return None
+    if around.has("quota", sentence) or around.has("quota", around.held[: around.first]) and (noun or grouped):
+        return "quota"
+    return "quota" if noun and grouped else None
+
+
+def is_age(around: Around) -> bool:
+    """Say whether years are those of a person."""
+    if around.has("not_ages", around.near(80)):
+        return False
+    tail = around.held[max(around.one.start, around.one.end - 6) : around.one.end + 14]
+    head = around.near(22)
+    found = [match.end() for match in around.words.cues["ages_before"].finditer(head)]
+    return bool(found) or around.has("ages_after", tail)
+
+
+def kind_of_time(around: Around) -> ValueKind:
+    """Return what a length of time is for."""
+    one, near = around.one, around.near()
+    if one.unit == "year" and is_age(around):
+        return "age"
+    if around.follows is not None and around.follows.family == "time" and around.follows.end < one.start:
+        # `90 days within 180 days`: what the first is counted in
+        between = around.held[around.follows.end : one.start]
+        if len(between) < 40 and not around.words.either.match(between) and "," not in between and not around.has("lead", between):
+            return "duration"
+    looks_back = around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)])
+    if looks_back:
+        return "duration"
+    if around.has("lead", around.after(14)) and not around.has("validity_before", near[-25:]):
+        return "deadline"
+    clause = last_clause(around.near(110))
+    if around.has("deadline_before", clause) and not around.has("deadline_not", around.near(80)):
+        gap = clause[around.farthest("deadline_before", clause) :]
+        if len(gap.split()) <= 6:
+            return "deadline"
+    if is_validity(around):
+        return "validity"
+    return "duration"
+
+
+def last_clause(text: str) -> str:
+    """Return the words behind the last comma of a text, or the last three clauses' words where that is short."""
+    parts = re.split(r"[;:]\s", text)
+    return parts[-1]
+
+
+def is_validity(around: Around) -> bool:
+    """Say whether a length of time is how long a paper or a right holds."""
+    near = around.near(90)
+    sentence = around.held[around.first : around.last]
+    if around.one.attributive:
+        return around.has("permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)])
+    verb = around.farthest("validity_before", near)
+    if verb >= 0 and len(near[verb:].split()) <= 9 and around.has("permit", sentence):
+        return True
+    limit = around.farthest("permit_limit", near)
+    paper = around.farthest("permit", near)
+    return limit >= 0 and 0 <= paper <= limit and len(near[limit:].split()) <= 4 and len(near[paper:limit].split()) <= 8
+
+
+def kind_of_money(around: Around, otherwise: ValueKind) -> ValueKind:
+    """Return fine or fee by the nearest word before an amount, else by the sentence."""
+    before = around.before()
+    places = {name: around.farthest(name, before) for name in ("fine", "fee", "amount")}
+    best = max(places.values())
+    if best >= 0:
+        for name in ("fine", "fee"):
+            if places[name] == best:
+                return "fine" if name == "fine" else "fee"
+        return "fine" if places["fine"] >= 0 and best - places["fine"] < 30 else otherwise
+    after = around.held[around.one.end : around.last]
+    first = {
+        name: found.start()
+        for name in ("fine", "fee", "amount")
+        if (found := around.words.cues[name].search(after)) is not None
+    }
+    if not first:
+        return otherwise
+    nearest = min(first, key=first.__getitem__)
+    return "fine" if nearest == "fine" else "fee" if nearest == "fee" else otherwise
+
+
+# --- how it binds ----------------------------------------------------------------------------------------------------
+
+
+def bound_of(around: Around, kind: ValueKind) -> Bound:
+    """Return how a value binds: a range, at most, at least or exactly."""
+    one = around.one
+    if one.ranged:
+        return "range"
+    if kind == "deadline" and around.has("lead", around.after(14)):
+        head = around.near(40)
+        least = around.words.ends["at_least"].search(head)
+        return "at-most" if around.has("lead_at_most", head) and least is None else "at-least"
+    said = said_bound(around)
+    if said is not None:
+        return said
+    return "at-most" if kind == "deadline" else "exactly"
+
+
+def said_bound(around: Around) -> Bound | None:
+    """Return the bound that the words right before a figure say; None where they say none."""
+    before = around.near(70)
+    found = {name: around.words.ends[name].search(before) for name in ("at_most", "at_least")}
+    least, most = found["at_least"], found["at_most"]
+    if least and (not most or least.start("cue") <= most.start("cue")):
+        return "at-most" if least["not"] else "at-least"
+    return "at-most" if most else None
+
+
+# --- who and what ----------------------------------------------------------------------------------------------------
+
+
+def actor_of(around: Around) -> tuple[str, tuple[int, int] | None]:
+    """Return who must act by the sentence of a figure, and where it says so; the nearest before the figure, else the first behind."""
+    mentions: list[tuple[int, int, str]] = []
+    for name, pattern in around.words.actors:
+        mentions += [(found.start(), found.end(), name) for found in pattern.finditer(around.held, around.first, around.last)]
+    mentions = [
+        one
+        for one in mentions
+        if not any(a <= one[0] and one[1] <= b and (b - a) > (one[1] - one[0]) for a, b, _ in mentions)
+    ]
+    before = sorted(one for one in mentions if one[1] <= around.one.start)
+    behind = sorted(one for one in mentions if one[0] >= around.one.end)
+    chosen = before[0] if before else behind[0] if behind else None
+    return (chosen[2], (chosen[0], chosen[1])) if chosen else ("", None)
+
+
+def bearing_of(around: Around) -> tuple[int, int] | None:
+    """Return the words right behind a figure that say what it counts from or is for, up to the next mark; None where there are none."""
+    begins = around.one.end + len(around.after()) - len(around.after().lstrip())
+    found = around.words.cues["bears_on"].match(around.held, begins, around.last)
+    if found is None:
+        return None
+    stop = re.compile(r"[,;:()]|\.(?=\s|$)").search(around.held, found.end(), around.last)
+    end = stop.start() if stop else around.last
+    while end > begins and around.held[end - 1].isspace():
+        end -= 1
+    return (begins, end) if end > found.end() else None
