@@ -8,6 +8,7 @@ of the clock are none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,9 @@ IN_SMALLER = {("month", "year"): 12, ("day", "week"): 7, ("hour", "day"): 24, ("
 """How many of a smaller unit make a larger one, for ranges from one to the other."""
 
 YEARS = range(1900, 2101)
+NOTE = re.compile(r"\s*\([^()\d]{1,20}\)")
+AGAIN = re.compile(r"\s*\(\s*[\d.,]+\s*%\s*\)")
+END = re.compile(r"\s*(?:[,;.)]|$)")
 BEFORE = 40
 """Folded letters that are looked at before a number for what it counts."""
 
@@ -78,11 +82,13 @@ def of_number(folded: Folded, text: str, number: Number, words: ValueWords) -> Q
     if percent:
         end = percent.end()
         return Quantity(number.start, said_again(folded.text, end), number.value, number.value, "%", "%")
-    behind = unit_behind(folded, text, number.end, words)
+    note = NOTE.match(folded.text, number.end)
+    behind = unit_behind(folded, text, number.end, words) or (note and unit_behind(folded, text, note.end(), words))
     if behind:
         unit, end = behind
         if unit.name in TIMES:
-            if number.bare and number.value in YEARS and unit.name == "year":
+            year = unit.name == "year"
+            if year and (number.bare and number.value in YEARS or words.calendar.match(folded.text, end)):
                 return None
             half = words.numbers.half.match(folded.text, end)
             value = number.value + 0.5 if half else number.value
@@ -101,9 +107,7 @@ def of_number(folded: Folded, text: str, number: Number, words: ValueWords) -> Q
 
 def said_again(folded: str, end: int) -> int:
     """Return the end of a percentage that is said again in brackets (`deset odsto (10%)`), else the same place."""
-    import re
-
-    found = re.compile(r"\s*\(\s*[\d.,]+\s*%\s*\)").match(folded, end)
+    found = AGAIN.match(folded, end)
     return found.end() if found else end
 
 
@@ -223,11 +227,17 @@ def shared(folded: str, made: Sequence[Quantity], words: ValueWords) -> list[Qua
     given = list(made)
     for at in range(len(given) - 2, -1, -1):
         one, following = given[at], given[at + 1]
-        if one.family != "number" or following.family not in ("time", "money") or following.attributive:
+        if one.family != "number" or following.family not in ("time", "money") or following.attributive or one.low <= 1:
             continue
         between = folded[one.end : following.start]
         if words.either.fullmatch(between) or words.gap.fullmatch(between) or listed_after_note(between, words):
             given[at] = replace(one, unit=following.unit, family=following.family, working=following.working)
+    for at in range(1, len(given)):
+        # `up to 15 days and, by way of exception, up to 30`
+        former, one = given[at - 1], given[at]
+        if one.family == "number" and one.bare and former.family in ("time", "money"):
+            if words.again.fullmatch(folded[former.end : one.start]) and END.match(folded, one.end):
+                given[at] = replace(one, unit=former.unit, family=former.family, working=former.working)
     return given
 
 

@@ -75,6 +75,8 @@ class ValueWords:
     either: re.Pattern[str]
     gap: re.Pattern[str]
     reference: re.Pattern[str]
+    again: re.Pattern[str]
+    calendar: re.Pattern[str]
     unit_article: re.Pattern[str] | None
     cues: Mapping[str, re.Pattern[str]]
     ends: Mapping[str, re.Pattern[str]]
@@ -174,12 +176,15 @@ def compounds_of(table: Table) -> tuple[Unit, ...]:
     )
 
 
-CUES = ("last", "deadline_not", "validity_before", "permit", "permit_limit", "fine", "fee", "amount", "quota")
-"""Cues that count anywhere in the words looked at."""
+CUES = (
+    *("last", "deadline_before", "deadline_after", "deadline_not", "process", "lead", "lead_at_most", "lead_at_least"),
+    *("validity_before", "permit", "stay", "permit_limit", "not_permit", "fine", "fee", "pay", "amount", "floor"),
+    *("quota", "quota_nouns", "ages_before", "ages_after", "not_ages", "clock", "months", "bears_on"),
+)
+"""Cues that are looked for in the words around a figure."""
 
-CUES_TOO = ("deadline_before", "lead", "lead_at_most", "ages_before", "ages_after", "not_ages", "clock", "quota_nouns")
-ENDS = ("at_most", "at_least")
-"""Cues that have to stand right before a figure, but for fillers."""
+ENDS = ("at_most", "under", "at_least", "over")
+"""Cues that have to stand right before a figure, but for fillers; `under` and `over` are turned round by a "not"."""
 
 
 def ends_of(table: Table, name: str) -> re.Pattern[str]:
@@ -216,10 +221,12 @@ def compiled(table: Table, common: Table) -> ValueWords:
         to=re.compile(rf"\s*,?\s*(?:{spoken}|[-‐-―])\s*"),
         between=re.compile(rf"{either(table['between'])}\s*$"),
         either=re.compile(rf"\s*(?:,\s*)?(?:{either(table['or'])})\s*|\s*,\s*"),
-        gap=re.compile(rf"\s*\([^()\d]{{1,20}}\)\s*|\s*,?\s*(?:\w{{1,2}}\s+)?(?:{either([*table['at_most'], *table['deadline_before']])})\s*"),
+        gap=re.compile(rf"\s*,?\s*(?:\w{{1,2}}\s+)?(?:{either([*table['at_most'], *table['deadline_before']])})\s*"),
         reference=re.compile(rf"(?:{either(table['references'])})\.?\s*$"),
+        again=re.compile(rf"\s*,?\s*(?:{either(table['or'])})[^.;:\d]{{0,30}}(?:{either(table['at_most'])})\s*"),
+        calendar=re.compile(rf"\s+{either(table.get('calendar_after', []))}"),
         unit_article=re.compile(rf"(?:{either(article['after'])})\s+(?P<a>{any_of(article['words'])})(?=\s)") if article else None,
-        cues={name: re.compile(either(table[name])) for name in (*CUES, *CUES_TOO, "bears_on")},
+        cues={name: re.compile(either(table[name])) for name in CUES},
         ends={name: ends_of(table, name) for name in ENDS},
         actors=tuple((name, re.compile(either(some))) for name, some in table["actors"].items()),
     )

@@ -87,16 +87,28 @@ def find(text: str, language: str, *, provision_id: str = "", offset: int = 0) -
     begins = sentences(text, folded)
     made: list[Value] = []
     previous: Quantity | None = None
+    former: ValueKind | None = None
     for one in found:
         at = bisect_right(begins, one.start) - 1
         last = begins[at + 1] if at + 1 < len(begins) else len(folded.text)
         around = Around(folded.text, one, begins[at], last, words, previous if previous and previous.start >= begins[at] else None)
-        previous = one
         kind = kind_of(around)
+        if previous is not None and goes_on(around, previous) and former in ("fine", "fee"):
+            kind = former
+        previous, former = one, kind
         if kind is None:
             continue
         made.append(value_of(around, kind, folded, provision_id, offset))
     return tuple(made)
+
+
+def goes_on(around: Around, previous: Quantity) -> bool:
+    """Say whether an amount goes on from the one before it (`1 % of the value, at most 20,000 euro`)."""
+    one = around.one
+    if one.family != "money" or previous.family not in ("money", "%") or previous.start < around.first:
+        return False
+    between = around.held[previous.end : one.start]
+    return len(between) < 45 and not any(around.has(name, between) for name in ("fine", "fee", "pay"))
 
 
 def value_of(around: Around, kind: ValueKind, folded: Folded, provision_id: str, offset: int) -> Value:
@@ -145,7 +157,7 @@ def kind_of(around: Around) -> ValueKind | None:
     sentence = around.held[around.first : around.last]
     if around.has("quota", sentence):
         return "quota"
-    return "fee" if kind_of_money(around, "share") == "fee" and around.has("fee", around.near()) else "share"
+    return "fee" if around.has("fee", around.near(40)) and kind_of_money(around, "share") == "fee" else "share"
 
 
 def kind_of_number(around: Around) -> ValueKind | None:
@@ -153,6 +165,9 @@ def kind_of_number(around: Around) -> ValueKind | None:
     one = around.one
     if is_age(around) and one.high < 100 and around.one.bare and around.has("ages_before", around.near(18)):
         return "age" if around.words.macro == "en" else None
+    rest = around.held[one.end : one.end + 14]
+    if around.words.cues["months"].match(rest.lstrip(" .")):
+        return None
     if one.bare and 1900 <= one.low <= 2100:
         return None
     sentence = around.held[around.first : around.last]
@@ -167,12 +182,12 @@ def kind_of_number(around: Around) -> ValueKind | None:
 
 def is_age(around: Around) -> bool:
     """Say whether years are those of a person."""
-    if around.has("not_ages", around.near(80)):
+    one = around.one
+    if one.attributive or around.has("not_ages", around.near(80)):
         return False
-    tail = around.held[max(around.one.start, around.one.end - 6) : around.one.end + 14]
-    head = around.near(22)
-    found = [match.end() for match in around.words.cues["ages_before"].finditer(head)]
-    return bool(found) or around.has("ages_after", tail)
+    held = around.held[one.start : min(around.last, one.end + 20)]
+    after = around.words.cues["ages_after"].search(held)
+    return (after is not None and after.start() <= one.end - one.start + 1) or around.has("ages_before", around.near(22))
 
 
 def kind_of_time(around: Around) -> ValueKind:
@@ -185,19 +200,20 @@ def kind_of_time(around: Around) -> ValueKind:
         between = around.held[around.follows.end : one.start]
         if len(between) < 40 and not around.words.either.match(between) and "," not in between and not around.has("lead", between):
             return "duration"
-    looks_back = around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)])
-    if looks_back:
+    if around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)]):
         return "duration"
+    if around.words.cues["deadline_after"].match(around.after().lstrip()):
+        return "deadline"
     if around.has("lead", around.after(14)) and not around.has("validity_before", near[-25:]):
         return "deadline"
     clause = last_clause(around.near(110))
     if around.has("deadline_before", clause) and not around.has("deadline_not", around.near(80)):
         gap = clause[around.farthest("deadline_before", clause) :]
-        if len(gap.split()) <= 6:
+        if len(gap.split()) <= 8:
             return "deadline"
-    if is_validity(around):
-        return "validity"
-    return "duration"
+    if around.has("process", clause) and around.has("permit_limit", near[-30:]):
+        return "deadline"
+    return "validity" if is_validity(around) else "duration"
 
 
 def last_clause(text: str) -> str:
@@ -210,10 +226,12 @@ def is_validity(around: Around) -> bool:
     """Say whether a length of time is how long a paper or a right holds."""
     near = around.near(90)
     sentence = around.held[around.first : around.last]
+    if around.has("not_permit", near):
+        return False
     if around.one.attributive:
         return around.has("permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)])
     verb = around.farthest("validity_before", near)
-    if verb >= 0 and len(near[verb:].split()) <= 9 and around.has("permit", sentence):
+    if verb >= 0 and len(near[verb:].split()) <= 9 and (around.has("permit", sentence) or around.has("stay", sentence)):
         return True
     limit = around.farthest("permit_limit", near)
     paper = around.farthest("permit", near)
@@ -221,25 +239,14 @@ def is_validity(around: Around) -> bool:
 
 
 def kind_of_money(around: Around, otherwise: ValueKind) -> ValueKind:
-    """Return fine or fee by the nearest word before an amount, else by the sentence."""
-    before = around.before()
-    places = {name: around.farthest(name, before) for name in ("fine", "fee", "amount")}
-    best = max(places.values())
-    if best >= 0:
-        for name in ("fine", "fee"):
-            if places[name] == best:
-                return "fine" if name == "fine" else "fee"
-        return "fine" if places["fine"] >= 0 and best - places["fine"] < 30 else otherwise
-    after = around.held[around.one.end : around.last]
-    first = {
-        name: found.start()
-        for name in ("fine", "fee", "amount")
-        if (found := around.words.cues[name].search(after)) is not None
-    }
-    if not first:
-        return otherwise
-    nearest = min(first, key=first.__getitem__)
-    return "fine" if nearest == "fine" else "fee" if nearest == "fee" else otherwise
+    """Return fine or fee by the nearest word before an amount, else by the first behind it in its sentence."""
+    names: dict[str, ValueKind] = {"fine": "fine", "fee": "fee", "pay": "fee", "amount": otherwise}
+    before, after = around.before(), around.held[around.one.end : around.last]
+    places = {name: around.farthest(name, before) for name in names}
+    if max(places.values()) >= 0:
+        return names[max(places, key=places.__getitem__)]
+    first = {name: found.start() for name in names if (found := around.words.cues[name].search(after)) is not None}
+    return names[min(first, key=first.__getitem__)] if first else otherwise
 
 
 # --- how it binds ----------------------------------------------------------------------------------------------------
@@ -250,24 +257,27 @@ def bound_of(around: Around, kind: ValueKind) -> Bound:
     one = around.one
     if one.ranged:
         return "range"
+    said = said_bound(around)
     if kind == "deadline" and around.has("lead", around.after(14)):
         head = around.near(40)
-        least = around.words.ends["at_least"].search(head)
-        return "at-most" if around.has("lead_at_most", head) and least is None else "at-least"
-    said = said_bound(around)
-    if said is not None:
-        return said
-    return "at-most" if kind == "deadline" else "exactly"
+        early, late = around.farthest("lead_at_most", head), around.farthest("lead_at_least", head)
+        return "at-most" if early > late or (said == "at-most" and late < 0) else "at-least"
+    if said is None and around.has("floor", around.before()):
+        return "at-least"
+    return said or ("at-most" if kind == "deadline" else "exactly")
 
 
 def said_bound(around: Around) -> Bound | None:
     """Return the bound that the words right before a figure say; None where they say none."""
     before = around.near(70)
-    found = {name: around.words.ends[name].search(before) for name in ("at_most", "at_least")}
-    least, most = found["at_least"], found["at_most"]
-    if least and (not most or least.start("cue") <= most.start("cue")):
-        return "at-most" if least["not"] else "at-least"
-    return "at-most" if most else None
+    found = {name: match for name, cue in around.words.ends.items() if (match := cue.search(before)) is not None}
+    if not found:
+        return None
+    # `no more than`: the words that begin first hold the others
+    name = min(found, key=lambda one: found[one].start("cue"))
+    turned = name in ("over", "under") and found[name]["not"] is not None
+    upper = name in ("at_most", "under")
+    return "at-most" if upper is not turned else "at-least"
 
 
 # --- who and what ----------------------------------------------------------------------------------------------------
