@@ -21,13 +21,17 @@ DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number: folded characters `[start, end)`; `bare` says that it is digits without a sign of thousands, `dotted` that a full stop follows."""
+    """A number: folded characters `[start, end)`; `bare` says that it is digits without a sign of thousands, `dotted` that a full stop follows.
+
+    `scale` is the thousand or million in words at its end, 1 where there is none.
+    """
 
     start: int
     end: int
     value: float
     bare: bool = False
     dotted: bool = False
+    scale: float = 1.0
 
 
 def of_digits(text: str) -> float:
@@ -46,7 +50,7 @@ def of_digits(text: str) -> float:
 def in_words(text: str, start: int, numbers: Numbers) -> Number | None:
     """Return the number in words that begins at a place, None where none does."""
     total = current = 0.0
-    last = float("inf")
+    last, ending = float("inf"), 1.0
     at = end = start
     found = False
     while (word := numbers.word.match(text, at)) is not None:
@@ -58,18 +62,19 @@ def in_words(text: str, start: int, numbers: Numbers) -> Number | None:
             else:
                 total, current = total + max(1.0, current) * scale, 0.0
             last = scale
+            ending = scale if scale > 100 else 1.0
         else:
             value = numbers.words[name]
             if found and not (value < last and (value < 10 <= last or value < 100 <= last or last >= 1000)):
                 break
-            current, last = current + value, value
+            current, last, ending = current + value, value, 1.0
         found, end = True, word.end()
         joint = numbers.joint.match(text, end)
         at = joint.end() if joint else end
     if not found or text[end : end + 1].isalnum():
         # a word that only begins like a number is none
         return None
-    return Number(start, end, total + current)
+    return Number(start, end, total + current, scale=ending)
 
 
 def scaled(text: str, number: Number, numbers: Numbers) -> Number:
@@ -77,7 +82,8 @@ def scaled(text: str, number: Number, numbers: Numbers) -> Number:
     blank = re.compile(r"\s+").match(text, number.end)
     word = numbers.word.match(text, blank.end()) if blank else None
     if word and word[0] in numbers.scales and not text[word.end() : word.end() + 1].isalnum():
-        number = replace(number, end=word.end(), value=number.value * numbers.scales[word[0]], bare=False)
+        scale = numbers.scales[word[0]]
+        number = replace(number, end=word.end(), value=number.value * scale, bare=False, scale=scale)
     half = numbers.half.match(text, number.end)
     return replace(number, end=half.end(), value=number.value + 0.5) if half else number
 
@@ -113,7 +119,8 @@ def numbers_in(text: str, numbers: Numbers) -> Iterator[Number]:
         opening = INSIDE.match(text, held.end)
         again = single(text, opening.end(), numbers) if opening else None
         closing = CLOSING.match(text, again.end) if again else None
-        if again and closing and (again.value == held.value or again.bare or held.bare):
+        spoken = again is not None and (text[again.start].isdigit() is not text[held.start].isdigit())
+        if again and closing and (spoken or again.value == held.value):
             digits = again if text[again.start].isdigit() else held
             held = Number(held.start, closing.end(), digits.value)
         yield held

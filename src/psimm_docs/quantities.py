@@ -20,6 +20,9 @@ TIMES = ("minute", "hour", "day", "week", "month", "year")
 IN_SMALLER = {("month", "year"): 12, ("day", "week"): 7, ("hour", "day"): 24, ("minute", "hour"): 60}
 """How many of a smaller unit make a larger one, for ranges from one to the other."""
 
+OPENING = 6
+"""From this hour on a range of hours up to 24 is one of the clock (`od 7 do 19 časova`)."""
+
 YEARS = range(1900, 2101)
 NOTE = re.compile(r"\s*\([^()\d]{1,20}\)")
 AGAIN = re.compile(r"\s*\(\s*[\d.,]+\s*%\s*\)")
@@ -44,6 +47,7 @@ class Quantity:
     working: bool = False
     attributive: bool = False
     bare: bool = False
+    scale: float = 1.0
 
     @property
     def ranged(self) -> bool:
@@ -93,7 +97,7 @@ def of_number(folded: Folded, text: str, number: Number, words: ValueWords) -> Q
             half = words.numbers.half.match(folded.text, end)
             value = number.value + 0.5 if half else number.value
             return Quantity(number.start, half.end() if half else end, value, value, unit.name, "time", unit.working)
-        return Quantity(number.start, end, number.value, number.value, unit.name, "money")
+        return Quantity(number.start, end, number.value, number.value, unit.name, "money", scale=number.scale)
     if number.dotted and folded.text[number.end :].startswith(". "):
         # an ordinal: a date, or a year with its full stop
         after = unit_behind(folded, text, number.end + 1, words)
@@ -132,9 +136,9 @@ def joined(one: Quantity, other: Quantity) -> Quantity | None:
         low, high = (low * factor if one.unit == pair[1] else low), (high * factor if other.unit == pair[1] else high)
     else:
         return None
-    if one.family == "number" and family == "money" and low < high and one.high <= 100 and other.high >= 1_000_000 and one.bare:
+    if one.family == "number" and one.scale == 1 and low * other.scale < high:
         # `5 do 20 miliona`: the word for a million counts for both
-        low = low * 1_000_000 if other.high % 1_000_000 == 0 else low
+        low *= other.scale
     low, high = min(low, high), max(low, high)
     return Quantity(one.start, other.end, low, high, unit, family, other.working)
 
@@ -155,8 +159,13 @@ def wage_of(folded: str, words: ValueWords, numbers: Sequence[Number]) -> Iterat
                 for said in multiple.finditer(folded, max(0, found.start() - BEFORE), found.start()):
                     if words.wage_glue.fullmatch(folded, said.end(), found.start()):
                         start, value = said.start(), times or float(said["figure"])
-            if start is not None:
-                yield Quantity(min(start, found.start()), found.end(), value, value, name, "wage")
+            if start is None:
+                continue
+            low = value
+            for number in numbers:
+                if number.end <= start and words.to.fullmatch(folded, number.end, start):
+                    start, low = number.start, min(number.value, value)
+            yield Quantity(min(start, found.start()), found.end(), low, value, name, "wage")
 
 
 def compounds(folded: str, words: ValueWords) -> Iterator[Quantity]:
@@ -251,4 +260,4 @@ def of_the_clock(folded: str, one: Quantity, words: ValueWords) -> bool:
     """Say whether hours are those of the clock (`između 22 i 6 sati`)."""
     if one.unit != "hour" or not one.ranged or one.high > 24:
         return False
-    return words.cues["clock"].search(folded, max(0, one.start - BEFORE), one.start) is not None
+    return one.low >= OPENING or words.cues["clock"].search(folded, max(0, one.start - BEFORE), one.start) is not None

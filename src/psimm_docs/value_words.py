@@ -76,6 +76,7 @@ class ValueWords:
     gap: re.Pattern[str]
     reference: re.Pattern[str]
     again: re.Pattern[str]
+    goes_on: re.Pattern[str]
     calendar: re.Pattern[str]
     unit_article: re.Pattern[str] | None
     cues: Mapping[str, re.Pattern[str]]
@@ -140,7 +141,7 @@ def times_of(table: Table) -> tuple[Unit, ...]:
                 Unit(re.compile(rf"{gap}(?:{unit})\s+(?:{plain})"), name),
             ]
         tail = r"(?:\s+dana(?!\w))?" if table["macro"] == "hbs" and name in ("month", "year", "week") else ""
-        made.append(Unit(re.compile(rf"{gap}(?:{unit})(?!\w)'?{tail}"), name))
+        made.append(Unit(re.compile(rf"{gap}(?:{unit})(?!\w){tail}"), name))
     return tuple(made)
 
 
@@ -176,10 +177,19 @@ def compounds_of(table: Table) -> tuple[Unit, ...]:
     )
 
 
+def wages_of(table: Table) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile the words for a minimum and an average wage, adjective first or noun first."""
+    noun, between = either(table["wage_nouns"]), rf"(?:(?:{either(table['wage_between'])})[\s-]+){{0,3}}"
+    return tuple(
+        (re.compile(rf"{either(some)}[\s-]+{between}{noun}|{noun}[\s-]+{between}{either(some)}"), name)
+        for name, some in table["wages"].items()
+    )
+
+
 CUES = (
-    *("last", "deadline_before", "deadline_after", "deadline_not", "process", "lead", "lead_at_most", "lead_at_least"),
+    *("last", "deadline_before", "deadline_after", "deadline_not", "given", "purpose", "process", "lead", "lead_at_most", "lead_at_least"),
     *("validity_before", "permit", "stay", "permit_limit", "not_permit", "fine", "fee", "pay", "amount", "floor"),
-    *("quota", "quota_nouns", "ages_before", "ages_after", "not_ages", "clock", "months", "bears_on"),
+    *("quota", "quota_nouns", "ages_before", "ages_after", "not_ages", "clock", "months", "bears_on", "not"),
 )
 """Cues that are looked for in the words around a figure."""
 
@@ -189,10 +199,10 @@ ENDS = ("at_most", "under", "at_least", "over")
 
 def ends_of(table: Table, name: str) -> re.Pattern[str]:
     """Compile the cues of a bound: at the end of what stands before a figure; `not` is a word that turns them round."""
-    no = either(table["not"])
-    filler = either(table["fillers"])
+    no, filler = either(table["not"]), either(table["fillers"])
+    modal = r"[\w']+" if name == "over" else either(table["modal"])
     return re.compile(
-        rf"(?:(?P<not>{no})\s+(?:[\w']+\s+){{0,5}}?)?(?P<cue>{either(table[name])})\s*,?\s*(?:(?:{filler})\s+){{0,5}}$"
+        rf"(?:(?P<not>{no})\s+(?:(?:{modal})\s+){{0,4}})?(?P<cue>{either(table[name])})\s*,?\s*(?:(?:{filler})\s+){{0,5}}$"
     )
 
 
@@ -215,14 +225,17 @@ def compiled(table: Table, common: Table) -> ValueWords:
         },
         not_compound=re.compile(either(table["not_compound"])),
         idioms=tuple((re.compile(either([text])), float(value), unit) for text, (value, unit) in table["idioms"].items()),
-        wages=tuple((re.compile(either(some)), name) for name, some in table["wages"].items()),
+        wages=wages_of(table),
         wage_glue=re.compile(rf"(?:\s*(?:{either(table['wage_glue'])}|%))*\s*-?\s*"),
         multiples=tuple(times),
         to=re.compile(rf"\s*,?\s*(?:{spoken}|[-‐-―])\s*"),
         between=re.compile(rf"{either(table['between'])}\s*$"),
         either=re.compile(rf"\s*(?:,\s*)?(?:{either(table['or'])})\s*|\s*,\s*"),
-        gap=re.compile(rf"\s*,?\s*(?:\w{{1,2}}\s+)?(?:{either([*table['at_most'], *table['deadline_before']])})\s*"),
+        gap=re.compile(rf"\s*,\s*(?:\w{{1,2}}\s+)?(?:{either([*table['at_most'], *table['lead_at_least']])})\s*"),
         reference=re.compile(rf"(?:{either(table['references'])})\.?\s*$"),
+        goes_on=re.compile(
+            rf"(?:(?:^\s*|\s)(?:{either([*table['or'], *table['whereas']])})|,)\s*(?:(?:{either([*table['at_most'], *table['fillers']])})\s*)*$"
+        ),
         again=re.compile(rf"\s*,?\s*(?:{either(table['or'])})[^.;:\d]{{0,30}}(?:{either(table['at_most'])})\s*"),
         calendar=re.compile(rf"\s+{either(table.get('calendar_after', []))}"),
         unit_article=re.compile(rf"(?:{either(article['after'])})\s+(?P<a>{any_of(article['words'])})(?=\s)") if article else None,

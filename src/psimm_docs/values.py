@@ -25,7 +25,11 @@ NEAR = 60
 
 AFTER = 45
 FULL_STOP = re.compile(r"[.!?;:]\s+|\n\s*\n|\n\s*(?=(?:\(?\d{1,2}[.)]|[-–—•])\s)")
-CLAUSE = re.compile(r"[,;:(]\s*|\s(?:i|dhe|and|a|и|dok|kurse|while|whereas)\s")
+ENUMERATED = re.compile(r"\d{1,2}[.)]\s")
+FARTHER = 400
+"""Folded letters before a sentence that are looked at for what an amount is for where the sentence doesn't say."""
+
+PAID = ("fine", "fee", "pay")
 FEWEST_PLACES = 10
 """A smaller number is not taken as a quota."""
 
@@ -44,6 +48,10 @@ class Around:
     def near(self, letters: int = NEAR) -> str:
         """Return what stands before the figure in its sentence, not farther than some letters."""
         return self.held[max(self.first, self.one.start - letters) : self.one.start]
+
+    def since(self, letters: int) -> int:
+        """Return where the words before the figure begin that no other figure of its sentence has between it and them."""
+        return max(self.first, self.one.start - letters, self.follows.end if self.follows else 0)
 
     def before(self) -> str:
         """Return all that stands before the figure in its sentence."""
@@ -73,7 +81,8 @@ def sentences(text: str, folded: Folded) -> list[int]:
         mark = folded.text[found.start()]
         word = re.search(r"(\w+)$", folded.text[max(0, found.start() - 12) : found.start()])
         short = word is not None and (word[1].isdigit() or len(word[1]) <= 2)
-        if mark in ":" or (mark == "." and (short or not (letter.isupper() or not letter.isalnum()))):
+        opens = letter.isupper() or not letter.isalnum() or ENUMERATED.match(folded.text, found.end())
+        if mark == ":" or (mark == "." and (short or not opens)):
             continue
         begins.append(found.end())
     return begins
@@ -93,7 +102,7 @@ def find(text: str, language: str, *, provision_id: str = "", offset: int = 0) -
         last = begins[at + 1] if at + 1 < len(begins) else len(folded.text)
         around = Around(folded.text, one, begins[at], last, words, previous if previous and previous.start >= begins[at] else None)
         kind = kind_of(around)
-        if previous is not None and goes_on(around, previous) and former in ("fine", "fee"):
+        if previous is not None and former is not None and goes_on(around, previous, former, kind):
             kind = former
         previous, former = one, kind
         if kind is None:
@@ -102,13 +111,17 @@ def find(text: str, language: str, *, provision_id: str = "", offset: int = 0) -
     return tuple(made)
 
 
-def goes_on(around: Around, previous: Quantity) -> bool:
-    """Say whether an amount goes on from the one before it (`1 % of the value, at most 20,000 euro`)."""
+def goes_on(around: Around, previous: Quantity, former: ValueKind, kind: ValueKind | None) -> bool:
+    """Say whether a figure goes on from the one before it (`1 % of the value, at most 20,000 euro`; `3 years, and for trainees 1 year`)."""
     one = around.one
-    if one.family != "money" or previous.family not in ("money", "%") or previous.start < around.first:
+    if previous.start < around.first:
         return False
     between = around.held[previous.end : one.start]
-    return len(between) < 45 and not any(around.has(name, between) for name in ("fine", "fee", "pay"))
+    if one.family == "money" and previous.family in ("money", "%"):
+        return former in ("fine", "fee") and len(between) < 45 and not any(around.has(name, between) for name in PAID)
+    if one.family == "time" == previous.family and kind == "duration" and former in ("deadline", "validity"):
+        return len(between) < NEAR and around.words.goes_on.search(between) is not None
+    return False
 
 
 def value_of(around: Around, kind: ValueKind, folded: Folded, provision_id: str, offset: int) -> Value:
@@ -163,8 +176,9 @@ def kind_of(around: Around) -> ValueKind | None:
 def kind_of_number(around: Around) -> ValueKind | None:
     """Return quota or age for a number without a unit, None for all others."""
     one = around.one
-    if is_age(around) and one.high < 100 and around.one.bare and around.has("ages_before", around.near(18)):
-        return "age" if around.words.macro == "en" else None
+    head = around.near(22).rstrip()
+    if around.words.macro == "en" and one.high < 100 and around.farthest("ages_before", head) == len(head) > 0:
+        return "age"
     rest = around.held[one.end : one.end + 14]
     if around.words.cues["months"].match(rest.lstrip(" .")):
         return None
@@ -183,7 +197,7 @@ def kind_of_number(around: Around) -> ValueKind | None:
 def is_age(around: Around) -> bool:
     """Say whether years are those of a person."""
     one = around.one
-    if one.attributive or around.has("not_ages", around.near(80)):
+    if one.attributive or around.has("not_ages", around.near(35)):
         return False
     held = around.held[one.start : min(around.last, one.end + 20)]
     after = around.words.cues["ages_after"].search(held)
@@ -202,16 +216,22 @@ def kind_of_time(around: Around) -> ValueKind:
             return "duration"
     if around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)]):
         return "duration"
-    if around.words.cues["deadline_after"].match(around.after().lstrip()):
+    if one.attributive and around.has("deadline_before", around.after(16)):
+        return "deadline"
+    rest = around.after().lstrip()
+    if around.words.cues["deadline_after"].match(rest):
+        return "deadline"
+    if around.has("given", near[-30:]) and around.words.cues["purpose"].match(rest):
         return "deadline"
     if around.has("lead", around.after(14)) and not around.has("validity_before", near[-25:]):
         return "deadline"
-    clause = last_clause(around.near(110))
-    if around.has("deadline_before", clause) and not around.has("deadline_not", around.near(80)):
+    clause = last_clause(around.held[around.since(110) : one.start])
+    if around.has("deadline_before", clause) and not around.has("deadline_not", around.held[around.since(80) : one.start]):
         gap = clause[around.farthest("deadline_before", clause) :]
         if len(gap.split()) <= 8:
             return "deadline"
-    if around.has("process", clause) and around.has("permit_limit", near[-30:]):
+    work, limit = around.farthest("process", near), around.farthest("permit_limit", near)
+    if 0 <= work <= limit and len(near[work:].split()) <= 9 and not around.has("not", near[work:]):
         return "deadline"
     return "validity" if is_validity(around) else "duration"
 
@@ -226,16 +246,16 @@ def is_validity(around: Around) -> bool:
     """Say whether a length of time is how long a paper or a right holds."""
     near = around.near(90)
     sentence = around.held[around.first : around.last]
-    if around.has("not_permit", near):
+    if around.has("not_permit", near) or around.one.unit in ("minute", "hour"):
         return False
     if around.one.attributive:
         return around.has("permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)])
     verb = around.farthest("validity_before", near)
-    if verb >= 0 and len(near[verb:].split()) <= 9 and (around.has("permit", sentence) or around.has("stay", sentence)):
+    if verb >= 0 and len(near[verb:].split()) <= 7 and (around.has("permit", sentence) or around.has("stay", sentence)):
         return True
     limit = around.farthest("permit_limit", near)
     paper = around.farthest("permit", near)
-    return limit >= 0 and 0 <= paper <= limit and len(near[limit:].split()) <= 4 and len(near[paper:limit].split()) <= 8
+    return limit >= 0 and 0 <= paper <= limit and len(near[limit:].split()) <= 4 and len(near[paper:limit].split()) <= 5
 
 
 def kind_of_money(around: Around, otherwise: ValueKind) -> ValueKind:
@@ -246,7 +266,11 @@ def kind_of_money(around: Around, otherwise: ValueKind) -> ValueKind:
     if max(places.values()) >= 0:
         return names[max(places, key=places.__getitem__)]
     first = {name: found.start() for name in names if (found := around.words.cues[name].search(after)) is not None}
-    return names[min(first, key=first.__getitem__)] if first else otherwise
+    if first:
+        return names[min(first, key=first.__getitem__)]
+    wider = around.held[max(0, around.first - FARTHER) : around.first]
+    places = {name: around.farthest(name, wider) for name in names}
+    return names[max(places, key=places.__getitem__)] if max(places.values()) >= 0 else otherwise
 
 
 # --- how it binds ----------------------------------------------------------------------------------------------------
