@@ -72,6 +72,9 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
+    "values": {"values", "quantities", "numerals", "value_words"},
+    "elements": {"elements"},
+    "rates": {"rates"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),

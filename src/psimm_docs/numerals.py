@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from psimm_docs.value_words import Numbers
 
-DIGITS = re.compile(r"(?<![\w/.,])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)(?![\w/])")
+DIGITS = re.compile(
+    r"(?<![\w/.,])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)(?![\w/])"
+)
 GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?")
 INSIDE = re.compile(r"\s*\(\s*")
 CLOSING = re.compile(r"\s*\)")

@@ -92,7 +92,7 @@ def of_number(folded: Folded, text: str, number: Number, words: ValueWords) -> Q
         unit, end = behind
         if unit.name in TIMES:
             year = unit.name == "year"
-            if year and (number.bare and number.value in YEARS or words.calendar.match(folded.text, end)):
+            if year and ((number.bare and number.value in YEARS) or words.calendar.match(folded.text, end)):
                 return None
             half = words.numbers.half.match(folded.text, end)
             value = number.value + 0.5 if half else number.value
@@ -175,7 +175,11 @@ def compounds(folded: str, words: ValueWords) -> Iterator[Quantity]:
             if words.not_compound.match(folded, found.start()):
                 continue
             name = found["word"]
-            value = float(found["figure"]) if found["figure"] else words.compound_numbers.get(name) or words.numbers.words[name]
+            value = (
+                float(found["figure"])
+                if found["figure"]
+                else words.compound_numbers.get(name) or words.numbers.words[name]
+            )
             yield Quantity(found.start(), found.end(), value, value, unit.name, "time", attributive=True)
     for pattern, value, unit_name in words.idioms:
         for found in pattern.finditer(folded):
@@ -222,7 +226,9 @@ def ranges(folded: str, plain: Sequence[Quantity], words: ValueWords) -> list[Qu
         if last is not None and not last.ranged and last.end <= one.start:
             between = folded[last.end : one.start]
             spoken = words.to.fullmatch(between)
-            framed = words.between.search(folded, max(0, last.start - 15), last.start) and words.either.fullmatch(between)
+            framed = words.between.search(folded, max(0, last.start - 15), last.start) and words.either.fullmatch(
+                between
+            )
             whole = joined(last, one) if spoken or framed else None
             if whole is not None:
                 made[-1] = whole
@@ -244,9 +250,9 @@ def shared(folded: str, made: Sequence[Quantity], words: ValueWords) -> list[Qua
     for at in range(1, len(given)):
         # `up to 15 days and, by way of exception, up to 30`
         former, one = given[at - 1], given[at]
-        if one.family == "number" and one.bare and former.family in ("time", "money"):
-            if words.again.fullmatch(folded[former.end : one.start]) and END.match(folded, one.end):
-                given[at] = replace(one, unit=former.unit, family=former.family, working=former.working)
+        alone = one.family == "number" and one.bare and former.family in ("time", "money")
+        if alone and words.again.fullmatch(folded[former.end : one.start]) and END.match(folded, one.end):
+            given[at] = replace(one, unit=former.unit, family=former.family, working=former.working)
     return given
 
 

@@ -443,7 +443,7 @@ class Value:
     """A figure of a provision with what it means: `kind` says what for, `unit` in what, `span` its own words with what bounds them.
 
     `low` and `high` are the same number but for a range. `unit` is `minute`, `hour`, `day`, `week`, `month` or `year`, a currency
-    (ISO 4217), `%`, `minimum-wage` or `average-wage` (the number is then a multiple), or `person`, `permit` and the like for a quota.
+    (ISO 4217), `%`, `minimum-wage` or `average-wage` (the number is then a multiple), or `place` for a quota.
     `working` says that the days are working days. A range's bound is `range`; an upper end that is missing is `at-least`.
     `actor` is who must act, by the sentence (`employer`, `foreigner`, `authority`, `court`, empty where it does not say), in the
     words `actor_span`; `bears_on` are the words that say what the figure counts from or is for; `concepts` what the provision
@@ -466,6 +466,20 @@ class Value:
     def __post_init__(self) -> None:
         if self.low > self.high:
             raise ValueError(f"a value's low must not be above its high, not {self.low}..{self.high}")
+
+    @property
+    def iso(self) -> str:
+        """A length of time as ISO 8601 (`P15D`, `PT24H`; a range as `P1Y..P5Y`), empty for what is no time."""
+        sign = {
+            "minute": "PT{:g}M",
+            "hour": "PT{:g}H",
+            "day": "P{:g}D",
+            "week": "P{:g}W",
+            "month": "P{:g}M",
+            "year": "P{:g}Y",
+        }
+        form = sign.get(self.unit, "")
+        return "..".join(form.format(one) for one in dict.fromkeys((self.low, self.high))) if form else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,18 @@ def wages_of(table: Table) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 CUES = (
-    *("last", "deadline_before", "deadline_after", "deadline_not", "given", "purpose", "process", "lead", "lead_at_most", "lead_at_least"),
+    *(
+        "last",
+        "deadline_before",
+        "deadline_after",
+        "deadline_not",
+        "given",
+        "purpose",
+        "process",
+        "lead",
+        "lead_at_most",
+        "lead_at_least",
+    ),
     *("validity_before", "permit", "stay", "permit_limit", "not_permit", "fine", "fee", "pay", "amount", "floor"),
     *("quota", "quota_nouns", "ages_before", "ages_after", "not_ages", "clock", "months", "bears_on", "not"),
 )
@@ -224,7 +235,9 @@ def compiled(table: Table, common: Table) -> ValueWords:
             fold(word): float(value) for value, some in table["compound_numbers"].items() for word in some.split()
         },
         not_compound=re.compile(either(table["not_compound"])),
-        idioms=tuple((re.compile(either([text])), float(value), unit) for text, (value, unit) in table["idioms"].items()),
+        idioms=tuple(
+            (re.compile(either([text])), float(value), unit) for text, (value, unit) in table["idioms"].items()
+        ),
         wages=wages_of(table),
         wage_glue=re.compile(rf"(?:\s*(?:{either(table['wage_glue'])}|%))*\s*-?\s*"),
         multiples=tuple(times),
@@ -238,7 +251,9 @@ def compiled(table: Table, common: Table) -> ValueWords:
         ),
         again=re.compile(rf"\s*,?\s*(?:{either(table['or'])})[^.;:\d]{{0,30}}(?:{either(table['at_most'])})\s*"),
         calendar=re.compile(rf"\s+{either(table.get('calendar_after', []))}"),
-        unit_article=re.compile(rf"(?:{either(article['after'])})\s+(?P<a>{any_of(article['words'])})(?=\s)") if article else None,
+        unit_article=re.compile(rf"(?:{either(article['after'])})\s+(?P<a>{any_of(article['words'])})(?=\s)")
+        if article
+        else None,
         cues={name: re.compile(either(table[name])) for name in CUES},
         ends={name: ends_of(table, name) for name in ENDS},
         actors=tuple((name, re.compile(either(some))) for name, some in table["actors"].items()),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psimm_docs.fold import Folded, fold_with_map
@@ -100,7 +99,9 @@ def find(text: str, language: str, *, provision_id: str = "", offset: int = 0) -
     for one in found:
         at = bisect_right(begins, one.start) - 1
         last = begins[at + 1] if at + 1 < len(begins) else len(folded.text)
-        around = Around(folded.text, one, begins[at], last, words, previous if previous and previous.start >= begins[at] else None)
+        around = Around(
+            folded.text, one, begins[at], last, words, previous if previous and previous.start >= begins[at] else None
+        )
         kind = kind_of(around)
         if previous is not None and former is not None and goes_on(around, previous, former, kind):
             kind = former
@@ -189,7 +190,7 @@ def kind_of_number(around: Around) -> ValueKind | None:
     grouped = not one.bare and one.low >= 1000
     if one.low < FEWEST_PLACES or not any(letter.isdigit() for letter in around.held[one.start : one.end]):
         return None
-    if around.has("quota", sentence) or around.has("quota", around.held[: around.first]) and (noun or grouped):
+    if around.has("quota", sentence) or (around.has("quota", around.held[: around.first]) and (noun or grouped)):
         return "quota"
     return "quota" if noun and grouped else None
 
@@ -201,7 +202,9 @@ def is_age(around: Around) -> bool:
         return False
     held = around.held[one.start : min(around.last, one.end + 20)]
     after = around.words.cues["ages_after"].search(held)
-    return (after is not None and after.start() <= one.end - one.start + 1) or around.has("ages_before", around.near(22))
+    return (after is not None and after.start() <= one.end - one.start + 1) or around.has(
+        "ages_before", around.near(22)
+    )
 
 
 def kind_of_time(around: Around) -> ValueKind:
@@ -212,7 +215,12 @@ def kind_of_time(around: Around) -> ValueKind:
     if around.follows is not None and around.follows.family == "time" and around.follows.end < one.start:
         # `90 days within 180 days`: what the first is counted in
         between = around.held[around.follows.end : one.start]
-        if len(between) < 40 and not around.words.either.match(between) and "," not in between and not around.has("lead", between):
+        if (
+            len(between) < 40
+            and not around.words.either.match(between)
+            and "," not in between
+            and not around.has("lead", between)
+        ):
             return "duration"
     if around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)]):
         return "duration"
@@ -226,7 +234,9 @@ def kind_of_time(around: Around) -> ValueKind:
     if around.has("lead", around.after(14)) and not around.has("validity_before", near[-25:]):
         return "deadline"
     clause = last_clause(around.held[around.since(110) : one.start])
-    if around.has("deadline_before", clause) and not around.has("deadline_not", around.held[around.since(80) : one.start]):
+    if around.has("deadline_before", clause) and not around.has(
+        "deadline_not", around.held[around.since(80) : one.start]
+    ):
         gap = clause[around.farthest("deadline_before", clause) :]
         if len(gap.split()) <= 8:
             return "deadline"
@@ -249,7 +259,9 @@ def is_validity(around: Around) -> bool:
     if around.has("not_permit", near) or around.one.unit in ("minute", "hour"):
         return False
     if around.one.attributive:
-        return around.has("permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)])
+        return around.has(
+            "permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)]
+        )
     verb = around.farthest("validity_before", near)
     if verb >= 0 and len(near[verb:].split()) <= 7 and (around.has("permit", sentence) or around.has("stay", sentence)):
         return True
@@ -311,7 +323,9 @@ def actor_of(around: Around) -> tuple[str, tuple[int, int] | None]:
     """Return who must act by the sentence of a figure, and where it says so; the nearest before the figure, else the first behind."""
     mentions: list[tuple[int, int, str]] = []
     for name, pattern in around.words.actors:
-        mentions += [(found.start(), found.end(), name) for found in pattern.finditer(around.held, around.first, around.last)]
+        mentions += [
+            (found.start(), found.end(), name) for found in pattern.finditer(around.held, around.first, around.last)
+        ]
     mentions = [
         one
         for one in mentions
