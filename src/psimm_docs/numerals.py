@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from psimm_docs.value_words import Numbers
 
 DIGITS = re.compile(
-    r"(?<![\w/.,])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)(?![\w/])"
+    r"(?<![\w/.,])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+,\s00|\d+(?:[.,]\d+)?)(?![\w/])"
 )
 GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?")
 INSIDE = re.compile(r"\s*\(\s*")
@@ -46,7 +46,7 @@ def of_digits(text: str) -> float:
         parts = re.split(r"[.,\s]", text)
         cents = parts.pop() if len(parts[-1]) < 3 else ""
         return float("".join(parts) + (f".{cents}" if cents else ""))
-    return float(text.replace(",", "."))
+    return float("".join(text.split()).replace(",", "."))
 
 
 def in_words(text: str, start: int, numbers: Numbers) -> Number | None:

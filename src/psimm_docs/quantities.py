@@ -26,6 +26,8 @@ OPENING = 6
 YEARS = range(1900, 2101)
 NOTE = re.compile(r"\s*\([^()\d]{1,20}\)")
 AGAIN = re.compile(r"\s*\(\s*[\d.,]+\s*%\s*\)")
+CLOSED = re.compile(r"\s*\)")
+OPENED = re.compile(r"\s*\(\s*")
 END = re.compile(r"\s*(?:[,;.)]|$)")
 BEFORE = 40
 """Folded letters that are looked at before a number for what it counts."""
@@ -213,8 +215,16 @@ def quantities(folded: Folded, text: str, words: ValueWords) -> list[Quantity]:
     ordered = sorted([*taken, *found], key=lambda one: (one.start, -one.end))
     kept: list[Quantity] = []
     for one in ordered:
-        if not kept or one.start >= kept[-1].end:
-            kept.append(one)
+        if kept and one.start < kept[-1].end:
+            continue
+        if one.high == 0 and one.family != "%":
+            continue
+        again = kept and (one.low, one.high, one.unit) == (kept[-1].low, kept[-1].high, kept[-1].unit)
+        closed = CLOSED.match(held, one.end)
+        if again and closed and OPENED.fullmatch(held, kept[-1].end, one.start):
+            kept[-1] = replace(kept[-1], end=closed.end())
+            continue
+        kept.append(one)
     return kept
 
 

@@ -81,6 +81,7 @@ class ValueWords:
     unit_article: re.Pattern[str] | None
     cues: Mapping[str, re.Pattern[str]]
     ends: Mapping[str, re.Pattern[str]]
+    during: re.Pattern[str]
     actors: tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -155,7 +156,7 @@ def money_of(currencies: Mapping[str, Sequence[str]]) -> tuple[Unit, ...]:
                 joined = "|".join(sorted((phrase(one) for one in some), key=len, reverse=True))
                 made.append(
                     Unit(
-                        re.compile(rf"\s*(?:{joined})(?!\w)\.?"),
+                        re.compile(rf"\s*(?:{joined})(?!\w)"),
                         name,
                         capitals=capitals,
                         before=re.compile(rf"(?<!\w)(?:{joined})\s*$"),
@@ -200,7 +201,21 @@ CUES = (
         "lead_at_least",
     ),
     *("validity_before", "permit", "stay", "permit_limit", "not_permit", "fine", "fee", "pay", "amount", "floor"),
-    *("quota", "quota_nouns", "ages_before", "ages_after", "not_ages", "clock", "months", "bears_on", "not"),
+    *(
+        "quota",
+        "quota_nouns",
+        "ages_before",
+        "ages_after",
+        "not_ages",
+        "clock",
+        "months",
+        "bears_on",
+        "not",
+        "holds",
+        "which",
+        "limits",
+        "lasting",
+    ),
 )
 """Cues that are looked for in the words around a figure."""
 
@@ -239,7 +254,7 @@ def compiled(table: Table, common: Table) -> ValueWords:
             (re.compile(either([text])), float(value), unit) for text, (value, unit) in table["idioms"].items()
         ),
         wages=wages_of(table),
-        wage_glue=re.compile(rf"(?:\s*(?:{either(table['wage_glue'])}|%))*\s*-?\s*"),
+        wage_glue=re.compile(rf"(?:\s*(?:{either([*table['wage_glue'], *common['percent'][1:]])}|%))*\s*-?\s*"),
         multiples=tuple(times),
         to=re.compile(rf"\s*,?\s*(?:{spoken}|[-‐-―])\s*"),
         between=re.compile(rf"{either(table['between'])}\s*$"),
@@ -256,6 +271,7 @@ def compiled(table: Table, common: Table) -> ValueWords:
         else None,
         cues={name: re.compile(either(table[name])) for name in CUES},
         ends={name: ends_of(table, name) for name in ENDS},
+        during=re.compile(rf"{either(table['during'])}\s*$"),
         actors=tuple((name, re.compile(either(some))) for name, some in table["actors"].items()),
     )
 

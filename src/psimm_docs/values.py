@@ -45,8 +45,11 @@ class Around:
     follows: Quantity | None
 
     def near(self, letters: int = NEAR) -> str:
-        """Return what stands before the figure in its sentence, not farther than some letters."""
-        return self.held[max(self.first, self.one.start - letters) : self.one.start]
+        """Return what stands before the figure in its sentence, not farther than some letters; no part of a word."""
+        at = max(self.first, self.one.start - letters)
+        while self.first < at < self.one.start and self.held[at - 1].isalnum() and self.held[at].isalnum():
+            at += 1
+        return self.held[at : self.one.start]
 
     def since(self, letters: int) -> int:
         """Return where the words before the figure begin that no other figure of its sentence has between it and them."""
@@ -57,8 +60,11 @@ class Around:
         return self.held[self.first : self.one.start]
 
     def after(self, letters: int = AFTER) -> str:
-        """Return what stands behind the figure in its sentence, not farther than some letters."""
-        return self.held[self.one.end : min(self.last, self.one.end + letters)]
+        """Return what stands behind the figure in its sentence, not farther than some letters and a word's end."""
+        at = min(self.last, self.one.end + letters)
+        while self.one.end < at < self.last and self.held[at - 1].isalnum() and self.held[at].isalnum():
+            at += 1
+        return self.held[self.one.end : at]
 
     def has(self, cue: str, where: str) -> bool:
         """Say whether a text has one of a cue's words."""
@@ -222,7 +228,7 @@ def kind_of_time(around: Around) -> ValueKind:
             and not around.has("lead", between)
         ):
             return "duration"
-    if around.has("last", around.held[max(around.first, one.start - 16) : min(around.last, one.end + 14)]):
+    if around.has("last", f"{around.near(16)} {around.after(14)}"):
         return "duration"
     if one.attributive and around.has("deadline_before", around.after(16)):
         return "deadline"
@@ -232,14 +238,17 @@ def kind_of_time(around: Around) -> ValueKind:
     if around.has("given", near[-30:]) and around.words.cues["purpose"].match(rest):
         return "deadline"
     if around.has("lead", around.after(14)) and not around.has("validity_before", near[-25:]):
-        return "deadline"
+        return "duration" if around.words.during.search(near) else "deadline"
     clause = last_clause(around.held[around.since(110) : one.start])
     if around.has("deadline_before", clause) and not around.has(
         "deadline_not", around.held[around.since(80) : one.start]
     ):
-        gap = clause[around.farthest("deadline_before", clause) :]
-        if len(gap.split()) <= 8:
+        near_cue, noun = around.farthest("deadline_before", clause), around.farthest("limits", clause)
+        if len(clause[near_cue:].split()) <= 4 or (noun >= 0 and len(clause[noun:].split()) <= 8):
             return "deadline"
+    aside = around.farthest("which", near)
+    if aside >= 0 and around.has("limits", around.before()) and len(near[aside:].split()) <= 7 and not around.follows:
+        return "deadline"
     work, limit = around.farthest("process", near), around.farthest("permit_limit", near)
     if 0 <= work <= limit and len(near[work:].split()) <= 9 and not around.has("not", near[work:]):
         return "deadline"
@@ -259,15 +268,18 @@ def is_validity(around: Around) -> bool:
     if around.has("not_permit", near) or around.one.unit in ("minute", "hour"):
         return False
     if around.one.attributive:
-        return around.has(
-            "permit", around.held[max(around.first, around.one.start - 30) : min(around.last, around.one.end + 40)]
-        )
+        return around.has("permit", f"{around.near(30)} {around.after(40)}")
+    holds = around.farthest("holds", near)
+    if holds >= 0 and len(near[holds:].split()) <= 5:
+        return True
     verb = around.farthest("validity_before", near)
     if verb >= 0 and len(near[verb:].split()) <= 7 and (around.has("permit", sentence) or around.has("stay", sentence)):
         return True
-    limit = around.farthest("permit_limit", near)
-    paper = around.farthest("permit", near)
-    return limit >= 0 and 0 <= paper <= limit and len(near[limit:].split()) <= 4 and len(near[paper:limit].split()) <= 5
+    limit, paper = around.farthest("permit_limit", near), around.farthest("permit", near)
+    if limit >= 0 and 0 <= paper <= limit and len(near[limit:].split()) <= 4 and len(near[paper:limit].split()) <= 5:
+        return True
+    lasting, stay = around.farthest("lasting", near), max(paper, around.farthest("stay", near))
+    return lasting >= 0 and 0 <= stay <= lasting and len(near[lasting:].split()) <= 5
 
 
 def kind_of_money(around: Around, otherwise: ValueKind) -> ValueKind:
