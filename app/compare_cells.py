@@ -9,9 +9,11 @@ import frame
 from psimm_docs import silence
 from psimm_docs.acquis import eu_rows
 from psimm_docs.cells import FOUND, ITEM_WORDS, Cell, CellItem, Grid, level_name
+from psimm_docs.exports import to_xlsx
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.reports import grid
 from psimm_docs.statements import cited
+from psimm_docs.value_grid import figures_of, figures_tables, line_of
 from psimm_docs.workbench import Workbench
 
 COLOURS = {
@@ -34,6 +36,7 @@ def show(bench: Workbench, concept: str, codes: Sequence[str], reviewer: str) ->
     st.write(one.definition)
     made = grid(bench, [concept], jurisdictions=codes)
     eu_column(bench, made)
+    figures(bench, made, concept)
     cells = made.row(concept)
     for start in range(0, len(cells), 3):
         for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):
@@ -48,6 +51,23 @@ def eu_column(bench: Workbench, made: Grid) -> None:
     st.markdown(f"**EU:** {', '.join(links) or 'no act is named for this concept'}")
     if row.gap:
         st.caption(row.gap.replace("*", "\\*"))
+
+
+def figures(bench: Workbench, made: Grid, concept: str) -> None:
+    """Show the figures of the concept's provisions side by side, in days, and in euro where a rate is set."""
+    found = figures_of(bench, made, concept)
+    if not found.kinds:
+        return
+    with st.expander(f"Deadlines, fees, fines and other figures ({len(found.figures)})"):
+        for kind in found.kinds:
+            st.html(f"<b>{escape(kind.capitalize())}</b>")
+            for code in found.jurisdictions:
+                lines = "".join(f"<li>{escape(line_of(one))}</li>" for one in found.of(kind, code))
+                if lines:
+                    st.html(f"<div>{escape(jurisdiction(code).name)}<ul>{lines}</ul></div>")
+        for remark in found.remarks:
+            st.caption(remark)
+        st.download_button("Download Excel", to_xlsx(figures_tables(found)), "values.xlsx", key=f"values-{concept}")
 
 
 def show_cell(bench: Workbench, cell: Cell, reviewer: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 import frame
@@ -10,6 +11,7 @@ from psimm_docs.exports import to_xlsx
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.reports import grid
 from psimm_docs.side import LEAST, MOST, html_of, side_by_side, table_html, table_of
+from psimm_docs.value_grid import elements_table
 from psimm_docs.workbench import Workbench
 
 STYLE = """<style>
@@ -40,9 +42,16 @@ def show(bench: Workbench, concept: str, codes: Sequence[str]) -> None:
         "Paragraphs that say the same stand in one row. Words that differ between nearly the same laws are underlined."
     )
     st.html(f'{STYLE}<div class="side">{table_html(made)}</div>')
+    elements = elements_table(bench, ids, concept)
+    if elements.rows:
+        st.subheader("By element", anchor=False)
+        st.caption(
+            "What the concept's checklist finds in each of them. Not found in a provision is not absent from the law."
+        )
+        st.table(pd.DataFrame(elements.rows, columns=list(elements.columns)).set_index("element"))
     with st.container(horizontal=True):
         st.download_button("Download for Word (HTML)", html_of(made), "side-by-side.html", "text/html", key="side-html")
-        st.download_button("Download Excel", to_xlsx([table_of(made)]), "side-by-side.xlsx", key="side-xlsx")
+        st.download_button("Download Excel", to_xlsx([table_of(made), elements]), "side-by-side.xlsx", key="side-xlsx")
 
 
 def chosen(bench: Workbench, concept: str, codes: Sequence[str]) -> list[str]:

@@ -73,11 +73,14 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
+    "values": {"values", "quantities", "numerals", "value_words"},
+    "elements": {"elements"},
+    "rates": {"rates"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("grids", "silence", "freezing", "side", "acquis", "charts"),
-    *("linking", "reference_gold", "merging", "finding", "defined_terms"),
+    *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
+    *("linking", "reference_gold", "merging", "finding", "defined_terms", "valued"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

@@ -77,7 +77,8 @@ class Column:
 class SideCell:
     """A paragraph of one column: its letters, where it stands, what differs from the nearly same one to its left (or from those to its right).
 
-    `span` is in the document; `marks` are spans in `text`. `english` is the same paragraph in a translation that is held, empty where none is.
+    `span` is in the document; `marks` are spans in `text`. `english` is the same paragraph in a translation that is held, empty where none is. `figures` are
+    spans in `text` to be highlighted.
     """
 
     eid: str
@@ -86,6 +87,7 @@ class SideCell:
     text: str
     marks: tuple[Span, ...] = ()
     english: str = ""
+    figures: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +232,17 @@ def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def marked(cell: SideCell) -> str:
-    """Return a paragraph as HTML: escaped, its differing words underlined and in bold (colour alone says nothing on paper)."""
-    out, at = [], 0
-    for one in cell.marks:
-        out += [escape(cell.text[at : one.start]), "<b><u>", escape(one.of(cell.text)), "</u></b>"]
-        at = one.end
-    return "".join([*out, escape(cell.text[at:])])
+    """Return a paragraph as HTML: escaped, differing words underlined and in bold, figures dotted underneath (colour alone says nothing on paper)."""
+    edges = sorted(
+        {0, len(cell.text), *(edge for one in (*cell.marks, *cell.figures) for edge in (one.start, one.end))}
+    )
+    out = []
+    for start, end in pairwise(edges):
+        piece, here = escape(cell.text[start:end]), Span(start, end)
+        if any(one.overlaps(here) for one in cell.figures):
+            piece = f'<span style="border-bottom: 2px dotted; background: #E3F2E8">{piece}</span>'
+        out.append(f"<b><u>{piece}</u></b>" if any(one.overlaps(here) for one in cell.marks) else piece)
+    return "".join(out)
 
 
 def table_of(made: SideBySide) -> Table:

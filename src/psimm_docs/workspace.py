@@ -45,6 +45,9 @@ download = false           # true lets an id be downloaded
 
 [tag]
 threshold = 0.2            # suggestions below this are not kept
+
+[values]
+rates = []                 # rates for amounts in euro: "CURRENCY UNITS-FOR-ONE-EURO DATE SOURCE"; BAM and HRK are fixed and known
 """
 
 
@@ -111,6 +114,13 @@ class TagSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSettings:
+    """Rates by which amounts are shown in euro too, one a line; see `rates.rates`."""
+
+    rates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of `psimm.toml`."""
 
@@ -118,6 +128,7 @@ class Settings:
     encode: EncodeSettings = field(default_factory=EncodeSettings)
     tag: TagSettings = field(default_factory=TagSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    values: ValueSettings = field(default_factory=ValueSettings)
 
 
 @dataclass(frozen=True, slots=True)
