@@ -11,7 +11,7 @@ from psimm_docs.exports import to_xlsx
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.reports import grid
 from psimm_docs.side import LEAST, MOST, html_of, side_by_side, table_html, table_of
-from psimm_docs.value_grid import elements_table
+from psimm_docs.value_grid import elements_table, with_figures
 from psimm_docs.workbench import Workbench
 
 STYLE = """<style>
@@ -37,9 +37,9 @@ def show(bench: Workbench, concept: str, codes: Sequence[str]) -> None:
     if len(ids) < LEAST:
         st.info("Choose provisions of two jurisdictions at least.")
         return
-    made = side_by_side(bench, ids)
+    made = with_figures(bench, side_by_side(bench, ids))
     st.caption(
-        "Paragraphs that say the same stand in one row. Words that differ between nearly the same laws are underlined."
+        "Paragraphs that say the same stand in one row. Words that differ between nearly the same laws are underlined, figures dotted."
     )
     st.html(f'{STYLE}<div class="side">{table_html(made)}</div>')
     elements = elements_table(bench, ids, concept)
