@@ -28,8 +28,9 @@ def show_values(bench: Workbench, provision: Provision) -> None:
         st.caption("No deadline, length of time, amount or other value was found in this provision.")
         return
     lines = []
-    for row in (row_of(bench, value, known) for value in values):
-        more = [f"{row['days']} days" if row["days"] else "", row["in euro"]]
+    for value in values:
+        row = row_of(bench, value, known)
+        more = [f"{row['days']} days" if row["days"] and value.unit != "day" else "", row["in euro"]]
         quiet = "".join(f'<div class="quiet">{escape(one)}</div>' for one in more if one)
         lines.append(
             f"<tr><td>{escape(row['kind'])}</td><td>{escape(row['value'])}{quiet}</td><td>{escape(row['who'])}</td>"
