@@ -233,7 +233,7 @@ def kind_of_time(around: Around) -> ValueKind:
     if one.attributive and around.has("deadline_before", around.after(16)):
         return "deadline"
     rest = around.after().lstrip()
-    if around.words.cues["deadline_after"].match(rest):
+    if around.words.cues["deadline_after"].match(rest) or around.words.cues["limits"].match(rest):
         return "deadline"
     if around.has("given", near[-30:]) and around.words.cues["purpose"].match(rest):
         return "deadline"

@@ -35,7 +35,7 @@ def values_suite(folder: Path) -> Iterator[Score]:
         if pairs:
             yield from found_scores("value", part, pairs, lambda one: True, lambda one: True)
             untouched = [found for one, found in pairs if not one["values"]]
-            yield Score("values", "nothing claimed", part, share(not one for one in untouched), len(untouched))
+            yield Score("values", "no value claimed", part, share(not one for one in untouched), len(untouched))
     for language in sorted({one["language"] for one, _ in pairs}):
         some = [pair for pair in pairs if pair[0]["language"] == language]
         yield from found_scores("value", language, some, lambda one: True, lambda one: True)
