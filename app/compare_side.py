@@ -41,7 +41,7 @@ def show(bench: Workbench, concept: str, codes: Sequence[str]) -> None:
     )
     st.html(f'{STYLE}<div class="side">{table_html(made)}</div>')
     with st.container(horizontal=True):
-        st.download_button("Download for Word (HTML)", html_of(made), "side-by-side.html", "text/html", key="side-html")
+        st.download_button("Download HTML", html_of(made), "side-by-side.html", "text/html", key="side-html")
         st.download_button("Download Excel", to_xlsx([table_of(made)]), "side-by-side.xlsx", key="side-xlsx")
 
 
