@@ -50,7 +50,7 @@ def show(bench: Workbench, concept: str, codes: Sequence[str]) -> None:
         )
         st.table(pd.DataFrame(elements.rows, columns=list(elements.columns)).set_index("element"))
     with st.container(horizontal=True):
-        st.download_button("Download for Word (HTML)", html_of(made), "side-by-side.html", "text/html", key="side-html")
+        st.download_button("Download HTML", html_of(made), "side-by-side.html", "text/html", key="side-html")
         st.download_button("Download Excel", to_xlsx([table_of(made), elements]), "side-by-side.xlsx", key="side-xlsx")
 
 

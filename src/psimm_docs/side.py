@@ -262,7 +262,7 @@ def plain(cell: SideCell) -> str:
 
 
 def html_of(made: SideBySide) -> str:
-    """Return a page with the table, to be read in a browser or opened in Word or LibreOffice; nothing in it is loaded from elsewhere."""
+    """Return a page with the table alone, for a browser or a word processor; nothing in it is loaded from elsewhere."""
     notes = "".join(f"<p>{escape(one)}</p>" for one in made.notes)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Side by side</title><style>'

@@ -272,7 +272,7 @@ def side(
     provisions: Annotated[list[str], typer.Argument(help="Two to six provision ids as search prints them.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Write it to a file: .html (opens in Word too), .csv, .xlsx or .jsonl."),
+        typer.Option("--out", "-o", help="Write it to a file: .html (one plain table), .csv, .xlsx or .jsonl."),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
