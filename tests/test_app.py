@@ -39,8 +39,11 @@ def page(name: str, **query: str) -> AppTest:
 
 
 def shown(test: AppTest) -> str:
-    """Return all HTML and text on a page."""
-    return " ".join(str(getattr(one, "value", "") or getattr(one.proto, "body", "")) for one in test.main)
+    """Return all HTML and text on a page; tables are left out."""
+    values = ((one, getattr(one, "value", "")) for one in test.main)
+    return " ".join(
+        value if isinstance(value, str) and value else str(getattr(one.proto, "body", "")) for one, value in values
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -48,6 +51,40 @@ def test_each_page_runs(space: Path, name: str) -> None:
     test = page(name, **({"id": PROVISION} if name == "provision" else {}))
     assert not test.exception
     assert not test.error
+
+
+@pytest.mark.parametrize("view", ["concept", "grid", "side", "ledger", "snapshots", "charts"])
+def test_each_view_of_the_comparison_runs(space: Path, view: str) -> None:
+    test = page("compare", view=view, concept="quota")
+    assert not test.exception
+    assert not test.error
+    # nothing is named yet where nothing is signed or frozen
+    assert any(KOSOVO_NOTE[1:60] in one.value for one in test.caption) == (view not in ("ledger", "snapshots"))
+
+
+def test_a_silence_is_signed_on_the_page_and_stands_in_the_ledger(space: Path) -> None:
+    from psimm_docs.statements import BOOK as STATEMENTS
+
+    test = page("compare", concept="criminal-record", reviewer="Ana")
+    test.button(key="sign-criminal-record-RS").click().run()
+    assert not test.error
+    [signed] = STATEMENTS.read_all(space / "annotations" / "statements")
+    assert (signed.reviewer, signed.jurisdiction, signed.action) == ("Ana", "RS", "silent")
+    assert any(signed.id in one.value for one in test.success)
+    assert test.button(key="sign-criminal-record-AL").disabled
+    test.checkbox(key="read-criminal-record-AL").check().run()
+    assert not test.button(key="sign-criminal-record-AL").disabled
+    test.button(key="na-criminal-record-AL").click().run()
+    assert any("reason" in one.value for one in test.error)
+    ledger = page("compare", view="ledger")
+    assert any(signed.id in one.value for one in ledger.code)
+
+
+def test_provisions_stand_side_by_side_on_the_page(space: Path) -> None:
+    text = shown(page("compare", view="side", concept="fees"))
+    assert "<table>" in text
+    assert "2px dotted" in text
+    assert "digest; not the official text" in text
 
 
 def test_search_marks_words_and_says_what_a_text_is(space: Path) -> None:

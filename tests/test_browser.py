@@ -149,7 +149,9 @@ def test_a_reviewer_decides_by_key(page: Any, address: str, space: Path) -> None
     assert {one["reviewer"] for one in recorded(space)} == {"Browser Test"}
 
 
-@pytest.mark.parametrize(("place", "words"), [("compare", "searched, not found"), ("corpus", "North Macedonia")])
+@pytest.mark.parametrize(
+    ("place", "words"), [("compare?concept=criminal-record", "searched, not found"), ("corpus", "North Macedonia")]
+)
 def test_compare_and_corpus(page: Any, address: str, place: str, words: str) -> None:
     page.goto(f"{address}/{place}")
     settle(page)

@@ -13,7 +13,21 @@ from psimm_docs.cli import app
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 
 COMMANDS = (
-    *("init", "add", "fetch", "build", "status", "search", "show", "terms", "tag", "compare", "cite", "export"),
+    *(
+        "init",
+        "add",
+        "fetch",
+        "build",
+        "status",
+        "search",
+        "show",
+        "terms",
+        "tag",
+        "compare",
+        "values",
+        "cite",
+        "export",
+    ),
     *("evaluate", "doctor", "correct", "merge", "app"),
 )
 PROVISION = "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_13"

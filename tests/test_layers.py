@@ -69,15 +69,20 @@ STEPS: dict[str, set[str]] = {
     "corrections": {"corrections"},
     "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
-    "compare": {"compare"},
+    "compare": {"compare", "cells", "statements", "snapshots", "alignment"},
     "exports": {"exports"},
+    "drawings": {"drawings"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
+    "values": {"values", "quantities", "numerals", "value_words"},
+    "elements": {"elements"},
+    "rates": {"rates"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging"),
+    *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
+    *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

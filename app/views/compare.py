@@ -1,103 +1,25 @@
-"""Compare: a concept across the six jurisdictions, each cell with one honest state."""
+"""Compare: concepts across the six jurisdictions, each cell with one honest state; side by side, the ledger, snapshots, charts."""
 
-from collections.abc import Sequence
-from html import escape
-
-import altair as alt
-import pandas as pd
 import streamlit as st
 
+import compare_cells
+import compare_charts
+import compare_grid
+import compare_ledger
+import compare_side
 import frame
-from psimm_docs.compare import CELL_WORDS, ITEM_WORDS, Cell
-from psimm_docs.exports import to_csv, to_xlsx
-from psimm_docs.jurisdictions import SIX, jurisdiction
-from psimm_docs.reports import grid, tables
-from psimm_docs.workbench import Workbench
+from psimm_docs.jurisdictions import SIX
 
-COLOURS = {
-    "found-confirmed": "#2E7D4F",
-    "found-unreviewed": "#8CBF9F",
-    "rejected": "#D9A441",
-    "not-found": "#C9CED6",
-    "not-read": "#DCE4F2",
-    "not-held": "#F1F3F5",
+VIEWS = {
+    "concept": "One concept",
+    "grid": "All concepts",
+    "side": "Side by side",
+    "ledger": "Silence ledger",
+    "snapshots": "Snapshots",
+    "charts": "Charts",
 }
-SHOWN = 5
-"""Provisions of one jurisdiction that are shown at once."""
-
-
-def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
-    """Draw the grid: a square a cell, coloured by state."""
-    order = [jurisdiction(code).name for code in SIX]
-    rows = pd.DataFrame(
-        {
-            "Concept": bench.taxonomy.concept(cell.concept).label(),
-            "Jurisdiction": jurisdiction(cell.jurisdiction).name,
-            "State": cell.words,
-            "Provisions": len(cell.provisions),
-            "Remark": cell.told,
-        }
-        for cell in cells
-    )
-    base = alt.Chart(rows).encode(
-        x=alt.X("Jurisdiction:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=200)),
-        y=alt.Y("Concept:N", sort=list(dict.fromkeys(rows["Concept"])), title=None, axis=alt.Axis(labelLimit=320)),
-    )
-    squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        color=alt.Color(
-            "State:N",
-            scale=alt.Scale(domain=list(CELL_WORDS.values()), range=[COLOURS[state] for state in CELL_WORDS]),
-            legend=alt.Legend(orient="bottom", title=None, labelLimit=300, columns=3),
-        ),
-        tooltip=["Concept", "Jurisdiction", "State", "Provisions", "Remark"],
-    )
-    counts = (
-        base.transform_filter("datum.Provisions > 0")
-        .mark_text(fontSize=12, color="#14202B")
-        .encode(text="Provisions:Q")
-    )
-    st.altair_chart(
-        (squares + counts).properties(height=max(160, 30 * rows["Concept"].nunique() + 90)), width="stretch"
-    )
-
-
-def show_cell(bench: Workbench, cell: Cell) -> None:
-    """Show what one jurisdiction says: state, and its best provisions in the original with English under them."""
-    st.html(
-        f"<div><b>{escape(jurisdiction(cell.jurisdiction).name)}</b></div>"
-        f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{cell.words}</div>'
-    )
-    st.caption(cell.told)
-    for level in cell.levels:
-        if level.documents or level.provisions:
-            st.caption(f"{jurisdiction(level.jurisdiction).name}: {level.words}")
-    for item in cell.provisions[:SHOWN]:
-        provision = bench.provision(item.provision_id)
-        source = bench.source(item.source_id)
-        with st.container(border=True):
-            st.html(
-                f"<div>{escape(frame.place_of(bench, provision))}</div><div>{frame.badges(source, item.language)}"
-                f'<span class="badge">{ITEM_WORDS[item.state]}</span></div>'
-                + (f'<div class="quiet">{escape(provision.note)}</div>' if provision.note else "")
-            )
-            text = bench.text(provision)
-            frame.law(text if len(text) < 700 else text[:700].rsplit(" ", 1)[0] + " …")
-            english = next((one for one in bench.counterparts(provision) if one.language == "en"), None)
-            if english is not None:
-                st.html(f'<div class="quiet">{escape(bench.text(english)[:700])} <i>(unofficial translation)</i></div>')
-            with st.container(horizontal=True):
-                if st.button("Open", key=f"open-{cell.concept}-{item.provision_id}"):
-                    frame.open_provision(item.provision_id)
-                frame.basket_button(bench, item.provision_id, key=f"pin-{cell.concept}-{item.provision_id}")
-
-
-def downloads(bench: Workbench, concepts: list[str], codes: list[str]) -> None:
-    """Offer the grid as files."""
-    made = tables(bench, "grid", concepts=concepts, jurisdictions=codes)
-    with st.container(horizontal=True):
-        st.download_button("Download Excel", to_xlsx(made), "grid.xlsx", key="grid-xlsx")
-        for one in made:
-            st.download_button(f"Download CSV: {one.name}", to_csv(one), f"grid-{one.name}.csv", key=f"grid-{one.name}")
+OF_ONE = ("concept", "side", "charts")
+"""Views of one concept."""
 
 
 def page() -> None:
@@ -109,21 +31,38 @@ def page() -> None:
     codes = st.sidebar.multiselect("Jurisdictions", list(SIX), default=list(SIX), format_func=frame.name_of) or list(
         SIX
     )
-    with st.sidebar:
-        chosen = frame.concepts(bench, "Concepts in the grid", key="compare-concepts")
+    reviewer = frame.reviewer()
+    asked = st.query_params.get("view", "concept")
+    st.session_state.setdefault("compare-view", asked if asked in VIEWS else "concept")
+    view = st.segmented_control(
+        "View", list(VIEWS), format_func=VIEWS.__getitem__, key="compare-view", label_visibility="collapsed"
+    )
+    view = str(view or "concept")
+    st.query_params["view"] = view
+    if "recorded" in st.session_state:
+        st.success(st.session_state.pop("recorded"))
+    named = codes
     with frame.told():
-        [concept] = frame.concepts(bench, "Side by side", key="compare-one", several=False)
-        one = bench.taxonomy.concept(concept)
-        st.write(one.definition)
-        cells = grid(bench, [concept], jurisdictions=codes).row(concept)
-        for start in range(0, len(cells), 3):
-            for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):
-                with column:
-                    show_cell(bench, cell)
-        st.subheader("The grid", anchor=False)
-        heat_map(bench, grid(bench, chosen or ["all"], jurisdictions=codes).cells)
-        downloads(bench, chosen or ["all"], codes)
-    frame.footnote(codes)
+        concept = ""
+        if view in OF_ONE:
+            wanted = st.query_params.get("concept", "")
+            if wanted in bench.taxonomy.by_id:
+                st.session_state.setdefault("compare-one", wanted)
+            [concept] = frame.concepts(bench, "Concept", key="compare-one", several=False)
+            st.query_params["concept"] = concept
+        if view == "concept":
+            compare_cells.show(bench, concept, codes, reviewer)
+        elif view == "grid":
+            with st.sidebar:
+                chosen = frame.concepts(bench, "Concepts in the grid", key="compare-concepts")
+            compare_grid.show(bench, chosen, codes)
+        elif view == "side":
+            compare_side.show(bench, concept, codes)
+        elif view == "charts":
+            compare_charts.show(bench, concept, codes)
+        else:
+            named = compare_ledger.show_ledger(bench) if view == "ledger" else compare_ledger.show_snapshots(bench)
+    frame.footnote(named)
 
 
 page()

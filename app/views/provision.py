@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 import frame
+import value_view
 from psimm_docs.decisions import state_words
 from psimm_docs.linking import act_rows, linked, words_of
 from psimm_docs.records import Provision
@@ -152,11 +153,13 @@ def page() -> None:
             st.code(original(made), language=None, wrap_lines=True)
             frame.basket_button(bench, provision.id, key="pin")
         with right:
-            versions, others, picture, references, reading = st.tabs(
-                ["Other languages", "Similar", "Page", "References", "Source and reading"]
+            versions, figures, others, picture, references, reading = st.tabs(
+                ["Other languages", "Values", "Similar", "Page", "References", "Source and reading"]
             )
             with versions:
                 show_versions(bench, provision)
+            with figures:
+                value_view.show(bench, provision)
             with others:
                 alike = show_similar(bench, provision)
             with picture:

@@ -1,8 +1,8 @@
 """The grid: for each concept and jurisdiction, what was found, who confirmed it, and what silence there means.
 
-A cell without a provision is never just empty. It says whether no text is held, whether texts are held that nobody has read yet,
-or whether so many documents were searched, for these words, on that day, and nothing was found. Invariant: a cell's state follows
-from its items and counts alone; people come before the machine, and a decision on an older wording is shown but not trusted.
+How a cell (`cells`) comes to its state. Invariant: a state follows from the cell's items, searches and counts and from what people said of it
+alone; people come before the machine, a decision on an older wording is shown but not trusted, and "not found" is said only where a search
+found nothing or a person signed it.
 
 Plain data in, plain data out: tags, states, sources and provisions are handed in, no file is read. Language versions of one provision
 are one item, which is shown in a language of record where there is one.
@@ -10,45 +10,36 @@ are one item, which is shown in a language of record where there is one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
+from psimm_docs.cells import (
+    CELL_WORDS,
+    ITEM_ORDER,
+    ITEM_WORDS,
+    Cell,
+    CellItem,
+    CellState,
+    Grid,
+    ItemState,
+    Look,
+    Place,
+    Said,
+    place_of,
+)
 from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, jurisdiction, needs_note, within
 from psimm_docs.records import Concept, Provision, Source, Tag
 
-CellState = Literal["found-confirmed", "found-unreviewed", "rejected", "not-found", "not-read", "not-held"]
-ItemState = Literal["confirmed", "disputed", "stale", "unreviewed", "rejected"]
+__all__ = ["CELL_WORDS", "ITEM_WORDS", "Cell", "CellItem", "CellState", "Grid", "ItemState", "grid", "silences"]
 
-CELL_WORDS: Mapping[CellState, str] = {
-    "found-confirmed": "found, confirmed",
-    "found-unreviewed": "found, unreviewed",
-    "rejected": "suggested, all rejected",
-    "not-found": "searched, not found",
-    "not-read": "held, not read yet",
-    "not-held": "text not held",
-}
-"""What each state of a cell is called, the strongest first."""
+NOTHING_SAID: Mapping[Place, tuple[Said, ...]] = {}
 
-ITEM_WORDS: Mapping[ItemState, str] = {
-    "confirmed": "confirmed",
-    "disputed": "reviewers disagree",
-    "stale": "decided on an older wording",
-    "unreviewed": "not reviewed",
-    "rejected": "rejected",
-}
-"""What each state of an item is called, in the order in which items are shown."""
-
-ITEM_ORDER: Mapping[ItemState, int] = {state: at for at, state in enumerate(ITEM_WORDS)}
+Looking = Callable[[Concept, Sequence[Source]], tuple[Look, ...]]
+"""Runs a concept's labels as queries over some documents; asked only where nothing stands in a cell."""
 
 LEVELS: Mapping[str, tuple[str, ...]] = {"BA": ("BA", "BA-BIH", "BA-SRP", "BA-BRC")}
 """Levels of a jurisdiction that are always told apart; others below it are where they hold a text."""
-
-
-def counted(documents: int) -> str:
-    """Return a number of documents in words."""
-    return f"{documents} document" + ("" if documents == 1 else "s")
 
 
 class Standing(Protocol):
@@ -64,94 +55,19 @@ class Standing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CellItem:
-    """A provision in a cell: shown in the best language version that is held, its state from all of them.
+class Ground:
+    """What all cells of a grid are made from: sources, which of them were read, how to search them, what people said of cells, the day."""
 
-    `score` is the tagger's (0..1; 0 where a person added it without a suggestion). `versions` are the ids of the other language
-    versions that were tagged or decided, `decided` those of all versions on which the state rests. `digest` and `translation` are those of the version shown.
-    """
-
-    provision_id: str
-    source_id: str
-    jurisdiction: str
-    label: str
-    heading: str
-    language: str
-    translation: bool
-    digest: bool
-    score: float
-    state: ItemState
-    versions: tuple[str, ...] = ()
-    decided: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands for one concept in one jurisdiction.
-
-    `provisions` are best first: a language of record before translations only, confirmed before unreviewed, then by score; `rejected`
-    are those that people refused. `documents` were searched (`digests` of them are ours, not the law), `unread` are held
-    but not read. `queries` are the labels that were looked for and `date` is the day. `levels` are the same for each level below.
-    """
-
-    concept: str
-    jurisdiction: str
-    state: CellState
-    provisions: tuple[CellItem, ...]
-    rejected: tuple[CellItem, ...]
-    documents: int
-    digests: int
-    unread: int
-    queries: tuple[str, ...]
+    held: Collection[Source]
+    searched: Collection[str]
+    look: Looking
+    said: Mapping[Place, tuple[Said, ...]]
     date: str
-    levels: tuple[Cell, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """The state in words."""
-        return CELL_WORDS[self.state]
-
-    @property
-    def told(self) -> str:
-        """One line that says what the cell's state rests on.
-
-        A silence among digests alone says nothing about the law, and the line says that.
-        """
-        name = jurisdiction(self.jurisdiction).name
-        if self.state == "not-held":
-            return f"No text of {name} is held."
-        if self.state == "not-read":
-            return f"{name}: {counted(self.unread)} held, not read yet."
-        if self.state == "not-found":
-            line = f"Searched {counted(self.documents)} of {name} on {self.date}: not found."
-            if self.digests == self.documents:
-                line += " Only digests are held: this says nothing about the law itself."
-            return line
-        if self.state == "rejected":
-            return f"{len(self.rejected)} suggested in {name}; reviewers rejected all of them."
-        states = Counter(item.state for item in self.provisions)
-        return ", ".join(f"{states[state]} {ITEM_WORDS[state]}" for state in ITEM_ORDER if states[state])
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Cells by concept (rows) and jurisdiction (columns), in the orders given; `notes` have to be printed with it."""
-
-    concepts: tuple[str, ...]
-    jurisdictions: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    date: str
-    notes: tuple[str, ...]
-
-    def cell(self, concept: str, code: str) -> Cell:
-        """Return one cell; raises KeyError for a concept or jurisdiction that isn't in the grid."""
-        if concept not in self.concepts or code not in self.jurisdictions:
-            raise KeyError((concept, code))
-        return self.cells[self.concepts.index(concept) * len(self.jurisdictions) + self.jurisdictions.index(code)]
-
-    def row(self, concept: str) -> tuple[Cell, ...]:
-        """Return the cells of a concept."""
-        return tuple(self.cell(concept, code) for code in self.jurisdictions)
+def not_looked(concept: Concept, sources: Sequence[Source]) -> tuple[Look, ...]:
+    """Run no query: an empty cell then rests on the tags alone."""
+    return ()
 
 
 def grid(
@@ -164,81 +80,90 @@ def grid(
     states: Mapping[tuple[str, str], Standing],
     date: str,
     jurisdictions: Sequence[str] = SIX,
+    look: Looking = not_looked,
+    said: Mapping[Place, tuple[Said, ...]] = NOTHING_SAID,
 ) -> Grid:
     """Return the grid of concepts and jurisdictions (each with everything below it).
 
     `searched` are the ids of the sources that were built and have text; `provisions` holds at least those that tags and states name
     (one that is gone is shown by its id, as stale); `states` is keyed by (provision id, concept id); `date` (ISO 8601) is
-    when this was looked up. Raises PsimmError for an unknown jurisdiction.
+    when this was looked up. `look` is asked for each cell in which nothing stands and texts were read: what it brings makes them leads, nothing
+    makes a "not found". `said` is what people said of cells. Raises PsimmError for an unknown jurisdiction.
     """
     held = {source.id: source for source in sources}
     codes = [jurisdiction(code).code for code in jurisdictions]
     items = gather({concept.id for concept in concepts}, held, provisions, tags, states)
-    cells = tuple(
-        make_cell(concept, code, held.values(), searched, items.get(concept.id, []), date)
-        for concept in concepts
-        for code in codes
-    )
+    ground = Ground(held.values(), searched, look, said, date)
+    cells = tuple(make_cell(concept, code, ground, items.get(concept.id, [])) for concept in concepts for code in codes)
     notes = (KOSOVO_NOTE,) if needs_note(codes) else ()
     return Grid(tuple(concept.id for concept in concepts), tuple(codes), cells, date, notes)
 
 
-def make_cell(
-    concept: Concept,
-    code: str,
-    held: Collection[Source],
-    searched: Collection[str],
-    items: Sequence[CellItem],
-    date: str,
-) -> Cell:
+def make_cell(concept: Concept, code: str, ground: Ground, items: Sequence[CellItem]) -> Cell:
     """Return the cell of a jurisdiction with everything below it, and its levels where it has any."""
-    below = within(code)
     levels: list[Cell] = []
-    if len(below) > 1:
-        seen = {source.jurisdiction for source in held} | {one.jurisdiction for one in items}
+    if within(code) != {code}:
+        seen = {source.jurisdiction for source in ground.held} | {one.jurisdiction for one in items}
         always = LEVELS.get(code, (code,))
-        shown = [*always, *(one for one in JURISDICTIONS if one in below & seen and one not in always)]
-        levels = [one_cell(concept, level, {level}, held, searched, items, date, ()) for level in shown]
-    return one_cell(concept, code, below, held, searched, items, date, tuple(levels))
+        shown = [*always, *(one for one in JURISDICTIONS if one in within(code) & seen and one not in always)]
+        levels = [one_cell(concept, level, ground, items, alone=True) for level in shown]
+    return one_cell(concept, code, ground, items, levels=tuple(levels))
 
 
 def one_cell(
     concept: Concept,
     code: str,
-    covered: Collection[str],
-    held: Collection[Source],
-    searched: Collection[str],
+    ground: Ground,
     items: Sequence[CellItem],
-    date: str,
-    levels: tuple[Cell, ...],
+    *,
+    alone: bool = False,
+    levels: tuple[Cell, ...] = (),
 ) -> Cell:
-    """Return the cell of exactly these jurisdictions."""
-    own = [source for source in held if source.jurisdiction in covered]
-    read = [source for source in own if source.id in searched]
-    here = sorted((one for one in items if one.jurisdiction in covered), key=rank)
+    """Return the cell of a jurisdiction with everything below it, or of its own level `alone`."""
+    own = in_scope(ground.held, code, alone=alone)
+    read = [source for source in own if source.id in ground.searched]
+    here = sorted((one for one in items if one.jurisdiction in covered(code, alone=alone)), key=rank)
     found = tuple(one for one in here if one.state != "rejected")
     rejected = tuple(one for one in here if one.state == "rejected")
     tags = {tag for source in read for tag in (source.language, source.language.split("-")[0]) if tag} | {"en"}
     labels = [
         label for tag, some in concept.labels.items() if tag in tags or tag.split("-")[0] in tags for label in some
     ]
+    looks = ground.look(concept, read) if read and not found else ()
+    said = ground.said.get(place_of(concept.id, code, alone=alone), ())
     return Cell(
         concept.id,
         code,
-        state_of(found, rejected, len(own), len(read)),
+        stated(state_of(found, rejected, looks, len(own), len(read)), found, said),
         found,
         rejected,
         documents=len(read),
         digests=sum(source.digest for source in read),
         unread=len(own) - len(read),
         queries=tuple(dict.fromkeys(labels)),
-        date=date,
+        date=ground.date,
         levels=levels,
+        looks=looks,
+        said=said,
+        alone=alone,
     )
 
 
-def state_of(found: Sequence[CellItem], rejected: Sequence[CellItem], held: int, read: int) -> CellState:
-    """Return the state that a cell's items and counts make."""
+def covered(code: str, *, alone: bool) -> frozenset[str]:
+    """Return the codes that a cell covers: the jurisdiction with everything below it, or its own level alone."""
+    return frozenset({code}) if alone else within(code)
+
+
+def in_scope(sources: Iterable[Source], code: str, *, alone: bool) -> list[Source]:
+    """Return the sources that a cell is about, in the order given."""
+    codes = covered(code, alone=alone)
+    return [source for source in sources if source.jurisdiction in codes]
+
+
+def state_of(
+    found: Sequence[CellItem], rejected: Sequence[CellItem], looks: Sequence[Look], held: int, read: int
+) -> CellState:
+    """Return the state that a cell's items, searches and counts make."""
     if any(one.state == "confirmed" for one in found):
         return "found-confirmed"
     if found:
@@ -247,7 +172,23 @@ def state_of(found: Sequence[CellItem], rejected: Sequence[CellItem], held: int,
         return "rejected"
     if not held:
         return "not-held"
-    return "not-found" if read else "not-read"
+    if not read:
+        return "not-read"
+    return "leads" if any(look.results for look in looks) else "not-found"
+
+
+def stated(state: CellState, found: Sequence[CellItem], said: Sequence[Said]) -> CellState:
+    """Return the state that people's statements make of a cell's own.
+
+    Only statements count that nothing has overtaken, and only where they agree. A provision that a person accepted (or accepted once) is
+    stronger than any statement; a signed silence gives way to a suggestion that came after it, "not applicable" does not.
+    """
+    actions = {one.action for one in said if not one.changed}
+    if len(actions) != 1 or any(one.state != "unreviewed" for one in found):
+        return state
+    if "not-applicable" in actions:
+        return "not-applicable"
+    return "not-found" if state in ("leads", "rejected") else state
 
 
 def rank(item: CellItem) -> tuple[bool, int, float, str]:

@@ -22,7 +22,7 @@ from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction
 from psimm_docs.records import Decision, Provision, Source, Tag
 
 if TYPE_CHECKING:
-    from psimm_docs.compare import Cell, CellItem, Grid
+    from psimm_docs.cells import Cell, CellItem, Grid
 
 Value = str | int | float | bool
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -156,7 +156,7 @@ def grid_tables(grid: Grid, *, names: Mapping[str, str]) -> list[Table]:
 
 CELL_COLUMNS = (
     *("concept", "name", "jurisdiction", "jurisdiction_name", "level", "state", "provisions", "rejected"),
-    *("documents_searched", "digests", "unread", "date", "searched_for", "rests_on"),
+    *("documents_searched", "digests", "unread", "date", "searched_for", "leads", "answered_by", "signed", "rests_on"),
 )
 ITEM_COLUMNS = (
     *("concept", "name", "jurisdiction", "jurisdiction_name", "label", "heading", "language", "translation"),
@@ -174,7 +174,8 @@ def cell_row(level: str, cell: Cell, names: Mapping[str, str]) -> tuple[Value, .
     return (
         *(cell.concept, names.get(cell.concept, cell.concept), cell.jurisdiction, jurisdiction(cell.jurisdiction).name),
         *(level, cell.words, len(cell.provisions), len(cell.rejected), cell.documents, cell.digests, cell.unread),
-        *(cell.date, "; ".join(cell.queries), cell.told),
+        *(cell.date, "; ".join(cell.queries), len(cell.leads), "; ".join(cell.answered_by)),
+        *(cell.signed.id if cell.signed else "", cell.told),
     )
 
 

@@ -1,6 +1,6 @@
-"""What people said in another copy of the workspace, taken into this one: decisions and corrections, whole chains, nothing twice.
+"""What people said in another copy of the workspace, taken into this one: decisions, corrections and statements, whole chains, nothing twice.
 
-Wiring: knows both books. Invariant: no file that another copy writes is written here. What comes goes to the end of a log of this
+Wiring: knows all books. Invariant: no file that another copy writes is written here. What comes goes to the end of a log of this
 copy that is the beginning of the same chain, else whole into a new file; so two chains of one person are both kept, and git, which
 may bring the other copy's own files as well, finds nothing to merge in them. An entry that is here already (by its hash, in
 whichever file) brings nothing. All that comes is verified before anything is written: one broken chain and nothing is taken.
@@ -20,9 +20,10 @@ from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError, StorageError, TamperedError
 from psimm_docs.logbook import Book, Entry
 from psimm_docs.logfiles import copy_mark, file_stem, locked, logs, read_log, reviewer_name, split_log
+from psimm_docs.statements import BOOK as STATEMENTS
 from psimm_docs.workspace import Workspace
 
-SORTS: tuple[Book[Any], ...] = (DECISIONS, CORRECTIONS)
+SORTS: tuple[Book[Any], ...] = (DECISIONS, CORRECTIONS, STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ def merge(workspace: Workspace, places: Iterable[Path], *, dry_run: bool = False
     (there or here; nothing is then taken), BusyError, and StorageError when the disk is full.
     """
     chains = [one for path in found_logs(places) if (one := read_chain(path)) is not None]
-    folders = {DECISIONS.noun: workspace.decisions, CORRECTIONS.noun: workspace.corrections}
+    folders = {
+        DECISIONS.noun: workspace.decisions,
+        CORRECTIONS.noun: workspace.corrections,
+        STATEMENTS.noun: workspace.statements,
+    }
     come: list[Coming] = []
     for book in SORTS:
         of_sort = [one for one in chains if one.book is book]
@@ -83,14 +88,14 @@ def found_logs(places: Iterable[Path]) -> list[Path]:
         here = [path for folder in below or [inner] for path in logs(folder)]
         if not here:
             raise PsimmError(
-                f"{place}: no logs of decisions or corrections; name another copy's folder, its annotations, or a .jsonl log"
+                f"{place}: no logs of decisions, corrections or statements; name another copy's folder, its annotations, or a .jsonl log"
             )
         found += here
     return list(dict.fromkeys(path.resolve() for path in found))
 
 
 def read_chain(path: Path) -> Chain | None:
-    """Return a log of either sort, every line checked; None for one without a whole line. Raises TamperedError."""
+    """Return a log of any sort, every line checked; None for one without a whole line. Raises TamperedError."""
     lines, tail = split_log(read_log(path))
     if not lines:
         return None
@@ -114,7 +119,7 @@ def book_of(line: bytes, path: Path) -> Book[Any]:
     for book in SORTS:
         if names == {one.name for one in fields(book.record)}:
             return book
-    raise TamperedError(f"{path}, line 1: neither a decision nor a correction; nothing was taken")
+    raise TamperedError(f"{path}, line 1: neither a decision nor a correction nor a statement; nothing was taken")
 
 
 def take(book: Book[Any], folder: Path, chains: Iterable[Chain], *, dry_run: bool) -> list[Coming]:

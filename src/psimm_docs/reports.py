@@ -7,15 +7,13 @@ sealed against the fixed text before it is returned.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psimm_docs.acquis import eu_rows, eu_table
 from psimm_docs.citations import cite as make_citation
-from psimm_docs.compare import Grid
-from psimm_docs.compare import grid as make_grid
 from psimm_docs.errors import PsimmError
-from psimm_docs.jurisdictions import SIX, jurisdiction
+from psimm_docs.grids import grid
 from psimm_docs.records import Citation
 from psimm_docs.references import FILES
 from psimm_docs.styles import STYLES, footnotes
@@ -23,6 +21,8 @@ from psimm_docs.styles import STYLES, footnotes
 if TYPE_CHECKING:
     from psimm_docs.exports import Table
     from psimm_docs.workbench import Workbench
+
+__all__ = ["EXPORTS", "cite", "export", "grid", "render", "tables"]
 
 EXPORTS = ("decisions", "tags", "grid")
 
@@ -53,29 +53,10 @@ def render(citations: Sequence[Citation], *, style: str = "house", form: str = "
     return FILES[form](citations)
 
 
-def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[str] = ()) -> Grid:
-    """Return the grid of these concepts (`all` for every one) and jurisdictions (the six where none is named)."""
-    chosen = list(bench.taxonomy.concepts) if "all" in concepts else [bench.taxonomy.concept(one) for one in concepts]
-    wanted = {concept.id for concept in chosen}
-    tags = [tag for tag in bench.tags() if tag.concept in wanted]
-    states = {key: state for key, state in bench.states().items() if key[1] in wanted}
-    named = {*(tag.provision_id for tag in tags), *(key[0] for key in states)}
-    return make_grid(
-        chosen,
-        sources=bench.sources.values(),
-        searched=bench.searched(),
-        provisions=bench.some_provisions(named),
-        tags=tags,
-        states=states,
-        date=datetime.now(UTC).date().isoformat(),
-        jurisdictions=[jurisdiction(code).code for code in jurisdictions] or SIX,
-    )
-
-
 def tables(
     bench: Workbench, what: str, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
 ) -> list[Table]:
-    """Return what `EXPORTS` names as tables: one for decisions and tags, three for the grid (overview, cells, provisions)."""
+    """Return what `EXPORTS` names as tables: one for decisions and tags, four for the grid (overview, cells, provisions, EU)."""
     from psimm_docs.decisions import state_words
     from psimm_docs.exports import decisions_table, grid_tables, tags_table
 
@@ -89,13 +70,14 @@ def tables(
         states = {key: state_words(state) for key, state in bench.states().items()}
         return [tags_table(tags, sources=bench.sources, provisions=provisions, states=states)]
     names = {concept.id: concept.label() for concept in bench.taxonomy.concepts}
-    return grid_tables(grid(bench, concepts or ["all"], jurisdictions=jurisdictions), names=names)
+    made = grid(bench, concepts or ["all"], jurisdictions=jurisdictions)
+    return [*grid_tables(made, names=names), eu_table(eu_rows(bench.taxonomy, made), names, made.jurisdictions)]
 
 
 def export(
     bench: Workbench, what: str, out: Path, *, concepts: Sequence[str] = (), jurisdictions: Sequence[str] = ()
 ) -> list[Path]:
-    """Write one of `EXPORTS` to a file (.csv, .xlsx or .jsonl) and return the files written: the grid makes three in CSV."""
+    """Write one of `EXPORTS` to a file (.csv, .xlsx or .jsonl) and return the files written: the grid makes four in CSV."""
     from psimm_docs.exports import write_tables
 
     return write_tables(out, tables(bench, what, concepts=concepts, jurisdictions=jurisdictions))

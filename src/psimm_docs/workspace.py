@@ -1,7 +1,7 @@
 """Where a project's files live, and its settings.
 
 A workspace is a folder with `psimm.toml`, `corpus/` (manifest and documents: never edited by the build), `annotations/`
-(taxonomy, decisions, corrections, baskets: what people made) and `build/` (what can be made again from the two; ignored by git). This module
+(taxonomy, decisions, corrections, statements, baskets, snapshots: what people made) and `build/` (what can be made again from the two; ignored by git). This module
 knows the places and reads the settings; it leaves what is in the files to the modules that own them.
 """
 
@@ -45,6 +45,9 @@ download = false           # true lets an id be downloaded
 
 [tag]
 threshold = 0.2            # suggestions below this are not kept
+
+[values]
+rates = []                 # rates for amounts in euro: "CURRENCY UNITS-FOR-ONE-EURO DATE SOURCE"; BAM and HRK are fixed and known
 """
 
 
@@ -111,6 +114,13 @@ class TagSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSettings:
+    """Rates by which amounts are shown in euro too, one a line; see `rates.rates`."""
+
+    rates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of `psimm.toml`."""
 
@@ -118,6 +128,7 @@ class Settings:
     encode: EncodeSettings = field(default_factory=EncodeSettings)
     tag: TagSettings = field(default_factory=TagSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    values: ValueSettings = field(default_factory=ValueSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,16 @@ class Workspace:
     def corrections(self) -> Path:
         """The folder of what people said about numbers, one file a reviewer."""
         return self.root / "annotations" / "corrections"
+
+    @property
+    def statements(self) -> Path:
+        """The folder of what people said of cells of the comparison (the silence ledger), one file a person."""
+        return self.root / "annotations" / "statements"
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of frozen grids, one file each."""
+        return self.root / "annotations" / "snapshots"
 
     @property
     def baskets(self) -> Path:
@@ -260,10 +281,13 @@ def open_workspace(folder: Path | str | None = None) -> Workspace:
     return Workspace(root, read_settings(root / SETTINGS_FILE))
 
 
+LOGS = ("decisions", "corrections", "statements")
+"""The folders of people's logs below `annotations/`."""
+
 GIT_FILES = {
     ".gitignore": "build/\n.lock\n",
     ".gitattributes": "# people's logs are taken as they are: no line ends changed, no lines of two copies mixed\n"
-    "annotations/decisions/*.jsonl -text -merge\nannotations/corrections/*.jsonl -text -merge\n",
+    + "".join(f"annotations/{name}/*.jsonl -text -merge\n" for name in LOGS),
 }
 """What git is told about a workspace."""
 
@@ -272,7 +296,7 @@ def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; nothing that is already there is changed. Returns it opened."""
     root = folder.expanduser().resolve()
     try:
-        for below in ("corpus/documents", "annotations/decisions", "annotations/corrections", "annotations/baskets"):
+        for below in ("corpus/documents", *(f"annotations/{name}" for name in (*LOGS, "baskets"))):
             (root / below).mkdir(parents=True, exist_ok=True)
         if not (root / SETTINGS_FILE).exists():
             (root / SETTINGS_FILE).write_text(TEMPLATE, "utf-8")

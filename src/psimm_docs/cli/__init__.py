@@ -11,11 +11,29 @@ import sys
 
 import typer
 
-from psimm_docs.cli import asking_commands, corpus_commands, taxonomy_commands, upkeep_commands
+from psimm_docs.cli import (
+    asking_commands,
+    compare_commands,
+    corpus_commands,
+    figure_commands,
+    taxonomy_commands,
+    upkeep_commands,
+    value_commands,
+)
 from psimm_docs.cli.surface import app
 from psimm_docs.errors import PsimmError
 
-__all__ = ["app", "asking_commands", "corpus_commands", "main", "taxonomy_commands", "upkeep_commands"]
+__all__ = [
+    "app",
+    "asking_commands",
+    "compare_commands",
+    "corpus_commands",
+    "figure_commands",
+    "main",
+    "taxonomy_commands",
+    "upkeep_commands",
+    "value_commands",
+]
 
 
 def main() -> None:

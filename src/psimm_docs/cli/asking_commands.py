@@ -1,11 +1,10 @@
-"""Commands that ask a built corpus and record what people decide: search, show, terms, tag, compare, cite, export."""
+"""Commands that ask a built corpus and record what people decide: search, show, terms, tag, cite, export."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,10 +20,6 @@ from psimm_docs.cli.surface import (
     print_table,
     say,
 )
-
-if TYPE_CHECKING:
-    from psimm_docs.compare import Cell
-    from psimm_docs.workbench import Workbench
 
 
 @app.command()
@@ -280,40 +275,6 @@ def tag(
         ),
         ("score", "concept", "provision", "review"),
     )
-
-
-@app.command()
-def compare(
-    concepts: Annotated[list[str], typer.Argument(help="Concept ids (see annotations/taxonomy); `all` for every one.")],
-    jurisdiction: JurisdictionsOption = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Put the provisions on a concept side by side, jurisdiction by jurisdiction, with an honest "searched, not found".
-
-    Example: psimm-docs compare quota labour-market-test
-    """
-    from psimm_docs.reports import grid
-
-    work = bench(workspace)
-    made = grid(work, concepts, jurisdictions=jurisdiction or ())
-    if as_json:
-        print_json(made)
-        return
-    for name in made.concepts:
-        typer.echo(f"\n{work.taxonomy.concept(name).label()} [{name}]")
-        rows = []
-        for cell in made.row(name):
-            rows.append(grid_row(work, cell, ""))
-            rows += [grid_row(work, level, "  ") for level in cell.levels if level.documents]
-        print_table(rows, ("jurisdiction", "state", "provisions", "first, or what was searched"))
-    print_note(made.jurisdictions)
-
-
-def grid_row(work: Workbench, cell: Cell, indent: str) -> Sequence[object]:
-    """Return a cell's line in the table."""
-    first = f"{cell.provisions[0].label}  {cell.provisions[0].provision_id}" if cell.provisions else cell.told
-    return (indent + work.jurisdiction_name(cell.jurisdiction), cell.words, len(cell.provisions), first)
 
 
 @app.command()

@@ -6,7 +6,7 @@ short and clean: these figures say that the house stands, not how well a scanned
 beside the workspace their reading is measured (`laws`), and where NTREX does, languages are told on its sentences too.
 
 Measures: `article F1` and `exact text` (reading), `accuracy` (language), nDCG@10, recall@20 and MRR with graded gains 2 and 1
-(search; Järvelin and Kekäläinen 2002), micro and macro F1 and expected calibration error in ten bins (tagging).
+(search; Järvelin and Kekäläinen 2002), micro and macro F1 and expected calibration error in ten bins (tagging), precision and recall (values).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from psimm_docs.evaluate.reading import reading_suite
 from psimm_docs.evaluate.references import reference_suite
 from psimm_docs.evaluate.search import search_suite
 from psimm_docs.evaluate.tagging import tagging_suite
+from psimm_docs.evaluate.values import values_suite
 
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
@@ -56,6 +57,7 @@ RUNS: dict[str, Suite] = {
     "language": lambda bench, facts, documents: language_suite(bench, facts),
     "search": lambda bench, facts, documents: search_suite(bench, facts),
     "tagging": lambda bench, facts, documents: tagging_suite(bench, facts),
+    "values": lambda bench, facts, documents: values_suite(bench.workspace.root / "annotations" / "gold"),
 }
 SUITES = ("reading", *RUNS)
 
