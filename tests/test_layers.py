@@ -63,7 +63,7 @@ STEPS: dict[str, set[str]] = {
         "similar",
     },
     "tagging": {"tagging", "label_votes"},
-    "decisions": {"decisions", "agreement"},
+    "decisions": {"decisions", "agreement", "readings", "queues", "samples", "reviewers"},
     "corrections": {"corrections"},
     "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
@@ -76,6 +76,7 @@ STEPS: dict[str, set[str]] = {
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms"),
+    *("reviewing", "evidence", "sampling", "interchange", "progress"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

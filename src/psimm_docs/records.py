@@ -28,6 +28,7 @@ ProvisionKind = Literal[
     "unplaced",
 ]
 Verdict = Literal["accept", "reject", "skip", "undo"]
+SampleKind = Literal["missed", "bulk"]
 Correcting = Literal["confirm", "number", "begins", "part", "undo"]
 Severity = Literal["error", "warning", "note"]
 SourceStatus = Literal["official", "unofficial", "digest", "unknown"]
@@ -326,6 +327,9 @@ class Decision:
 
     `fingerprint` is the provision's at the time; `hash` covers every other field and `previous` (the hash of the line before
     in the same file), so that a changed, lost or inserted line shows. `undoes` is the hash of the decision taken back.
+    `translated`: he decided from a translation, which counts as weaker. `way` says how it was made when not one by one:
+    `bulk:<mark>`, `sample:<mark>`, `import:<file>`. `settles` are the hashes of the answers to which this is the final label.
+    Lines written before these fields were there are read without them.
     """
 
     reviewer: str
@@ -337,6 +341,58 @@ class Decision:
     taxonomy_version: str
     note: str = ""
     suggested: bool = True
+    undoes: str = ""
+    previous: str = ""
+    hash: str = ""
+    translated: bool = False
+    way: str = ""
+    settles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A person says: I read this provision, and of the concepts that were shown these do not fit. Appended, never changed.
+
+    `concepts` are those that were shown with it, `refused` those of them on which he had said nothing: each is a "no" of his.
+    The other fields are as in `Decision`.
+    """
+
+    reviewer: str
+    time: str
+    provision_id: str
+    concepts: tuple[str, ...]
+    refused: tuple[str, ...]
+    fingerprint: str
+    taxonomy_version: str
+    translated: bool = False
+    note: str = ""
+    undoes: str = ""
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A random sample that was drawn to be answered one by one; appended, never changed. The answers are decisions.
+
+    `kind` is `missed` (provisions that the tagger did not suggest for `concept`, drawn from `population` of them) or `bulk` (of
+    `population` decisions made at once). `drawn` are pairs of provision id and concept, in the order of the draw; `about` says in words what was
+    drawn from; `mark` names the sample. `threshold` is that below which the tagger suggested nothing.
+    """
+
+    reviewer: str
+    time: str
+    kind: SampleKind
+    mark: str
+    concept: str
+    population: int
+    drawn: tuple[tuple[str, str], ...]
+    seed: int
+    about: str
+    threshold: float
+    taxonomy_version: str
+    tagger_version: str = ""
+    note: str = ""
     undoes: str = ""
     previous: str = ""
     hash: str = ""

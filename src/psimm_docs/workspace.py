@@ -158,6 +158,21 @@ class Workspace:
         return self.root / "annotations" / "corrections"
 
     @property
+    def readings(self) -> Path:
+        """The folder of what people marked as read, one file a reviewer."""
+        return self.root / "annotations" / "readings"
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the random samples that were drawn, one file for each who drew some."""
+        return self.root / "annotations" / "samples"
+
+    @property
+    def reviewers(self) -> Path:
+        """The folder of what reviewers said of themselves, one file each."""
+        return self.root / "annotations" / "reviewers"
+
+    @property
     def baskets(self) -> Path:
         """The folder of citation baskets."""
         return self.root / "annotations" / "baskets"
@@ -264,6 +279,9 @@ GIT_FILES = {
     ".gitignore": "build/\n.lock\n",
     ".gitattributes": "# people's logs are taken as they are: no line ends changed, no lines of two copies mixed\n"
     "annotations/decisions/*.jsonl -text -merge\nannotations/corrections/*.jsonl -text -merge\n",
+    # beside the logs themselves, so that an older workspace gets them too
+    "annotations/readings/.gitattributes": "*.jsonl -text -merge\n",
+    "annotations/samples/.gitattributes": "*.jsonl -text -merge\n",
 }
 """What git is told about a workspace."""
 
@@ -272,7 +290,8 @@ def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; nothing that is already there is changed. Returns it opened."""
     root = folder.expanduser().resolve()
     try:
-        for below in ("corpus/documents", "annotations/decisions", "annotations/corrections", "annotations/baskets"):
+        logs = ("decisions", "corrections", "readings", "samples", "baskets")
+        for below in ("corpus/documents", *(f"annotations/{one}" for one in logs)):
             (root / below).mkdir(parents=True, exist_ok=True)
         if not (root / SETTINGS_FILE).exists():
             (root / SETTINGS_FILE).write_text(TEMPLATE, "utf-8")

@@ -253,13 +253,15 @@ def tag(
         if not reviewer:
             raise typer.BadParameter("a decision needs --reviewer (or $PSIMM_REVIEWER)")
         if undo:
-            decision = work.undo(reviewer)
-        else:
-            if not provision or len(concept or ()) != 1:
-                raise typer.BadParameter("a decision needs a provision's id and one --concept")
-            decision = work.decide(
-                reviewer, provision, (concept or [""])[0], "accept" if accept else "reject", note=note
-            )
+            taken = work.undo(reviewer)
+            if as_json:
+                print_json(taken)
+            else:
+                typer.echo(f"Taken back: your last answer on {taken.provision_id} by {taken.reviewer}")
+            return
+        if not provision or len(concept or ()) != 1:
+            raise typer.BadParameter("a decision needs a provision's id and one --concept")
+        decision = work.decide(reviewer, provision, (concept or [""])[0], "accept" if accept else "reject", note=note)
         if as_json:
             print_json(decision)
         else:
