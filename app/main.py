@@ -8,6 +8,7 @@ PAGES = [
     st.Page("views/search.py", title="Search", url_path="search", default=True),
     st.Page("views/review.py", title="Review", url_path="review"),
     st.Page("views/adjudicate.py", title="Disagreements", url_path="disagreements"),
+    st.Page("views/audit.py", title="Audit", url_path="audit"),
     st.Page("views/compare.py", title="Compare", url_path="compare"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),

@@ -27,6 +27,12 @@ def read(bench: Workbench, me: str, provision_id: str, concepts: Sequence[str]) 
     review_card.said(f"Read: {no} concept{'' if no == 1 else 's'} noted as not fitting.")
 
 
+def accept(bench: Workbench, me: str, key: tuple[str, str]) -> None:
+    """Accept one concept and stay on the provision."""
+    review_card.write(bench, me, key, "accept", note=st.session_state.get("note", ""))
+    st.session_state[review_card.FRONT] = (key[0], "")
+
+
 def show(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> None:
     """Show the first provision that waits, with all concepts that are suggested for it."""
     waiting = reviewing.queue(bench, every, name, me.name)
@@ -89,6 +95,6 @@ def show_concept(bench: Workbench, me: Reviewer, item: Item, key: str | None) ->
         shortcut=key,
         disabled=not me.name or answered(item, me.name),
         width="stretch",
-        on_click=review_card.write,
-        args=(bench, me.name, item.key, "accept"),
+        on_click=accept,
+        args=(bench, me.name, item.key),
     )

@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from psimm_docs import reviewing, sampling
-from psimm_docs.records import Reading
 from psimm_docs.workbench import Workbench, open_workbench
 
 APP = Path(__file__).resolve().parents[1] / "app"
@@ -139,20 +138,25 @@ def test_a_changed_text_comes_back_first(bench: Workbench) -> None:
 def test_a_provision_is_answered_as_a_whole(bench: Workbench) -> None:
     test = page("review", "Ana")
     fine(test.segmented_control(key="review-mode").set_value("whole").run())
-    [done] = [one for one in test.button if (one.key or "").startswith("read-") and "undo" not in one.key]
-    provision = done.key.removeprefix("read-")
-    accepts = [one for one in test.button if (one.key or "").startswith(f"accept-{provision}-")]
-    fine(accepts[0].click().run())
-    assert any("Accepted" in one.value for one in test.caption)
-    fine(test.button(key=f"read-{provision}").click().run()) if f"read-{provision}" in [
-        one.key for one in test.button
-    ] else None
-    verdicts = {key[1]: one.verdict for key, one in bench.states().items() if key[0] == provision}
-    assert list(verdicts.values()).count("accepted") == 1
-    if len(accepts) > 1:
-        assert list(verdicts.values()).count("rejected") == len(accepts) - 1
-        taken = reviewing.undo(bench, "Ana")
-        assert isinstance(taken, Reading)
+    concepts: dict[str, list[str]] = {}
+    for tag in bench.tags():
+        concepts.setdefault(tag.provision_id, []).append(tag.concept)
+    while True:
+        [done] = [one for one in test.button if (one.key or "").startswith("read-") and "undo" not in one.key]
+        provision = done.key.removeprefix("read-")
+        if len(concepts[provision]) > 1:
+            break
+        fine(done.click().run())
+    for concept in concepts[provision][:-1]:
+        fine(test.button(key=f"accept-{provision}-{concept}").click().run())
+    fine(test.button(key=f"read-{provision}").click().run())
+    assert any("1 concept noted" in one.value for one in test.caption)
+    verdicts = [one.verdict for key, one in bench.states().items() if key[0] == provision]
+    assert sorted(verdicts) == ["accepted"] * (len(verdicts) - 1) + ["rejected"]
+    assert len(verdicts) > 1
+    fine(button(test, "read-undo-").click().run())
+    assert test.button(key=f"read-{provision}")
+    assert len([key for key in bench.states() if key[0] == provision]) == len(verdicts) - 1
 
 
 def test_many_at_once_needs_the_number_and_lists_every_one(bench: Workbench) -> None:
@@ -208,3 +212,32 @@ def test_names_and_notes_are_shown_as_text_on_the_review_page(bench: Workbench) 
     bodies = [one.proto.body for one in test.main if hasattr(one.proto, "body")]
     assert not any("<img src=x" in body or "<script>" in body for body in bodies)
     assert not any("**b**" in one.value or "$x^2$" in one.value for one in [*test.caption, *test.info, *test.success])
+
+
+def test_a_sample_is_drawn_and_answered_on_the_audit_page(bench: Workbench) -> None:
+    test = page("audit", "Ana")
+    assert any("No sample" in one.value for one in test.info)
+    test.number_input(key="audit-size").set_value(5).run()
+    fine(test.button(key="audit-draw").click().run())
+    [sample] = sampling.samples(bench)
+    assert (sample.kind, len(sample.drawn)) == ("missed", 5)
+    for at in range(5):
+        fine(button(test, "audit-reject-" if at else "audit-accept-").click().run())
+    assert any("Every item" in one.value for one in test.success)
+    assert "1 of 5 provisions read concern the concept" in text(test)
+    [outcome] = sampling.outcomes(bench)
+    assert (outcome.done, outcome.hits) == (True, 1)
+
+
+def test_a_bulk_is_read_again_without_its_answer_and_can_be_taken_back(bench: Workbench) -> None:
+    keys = [(one.provision_id, one.concept) for one in bench.tags()[:6]]
+    sample, _ = sampling.decide_all(bench, "Ana", keys, "accept", about=f"all {HOSTILE}")
+    test = page("audit", "Bojan")
+    assert "accepted" not in text(test).lower().replace("confirmed", "")
+    assert "<img src=x" not in text(test)
+    fine(button(test, "audit-reject-").click().run())
+    assert "1 of 1 decisions read again were overturned" in text(test)
+    assert not [one for one in test.button if (one.key or "").startswith("audit-back-")]
+    test = page("audit", "Ana")
+    fine(test.button(key=f"audit-back-{sample.mark}").click().run())
+    assert [one.verdict for one in bench.states().values() if one.verdict == "accepted"] == []

@@ -1,0 +1,60 @@
+"""Commands of the review beside `tag`: audit (what the threshold hid), agreement, and taking in other tools' annotations."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from psimm_docs.cli.surface import JsonOption, JurisdictionsOption, WorkspaceOption, app, bench, print_json
+
+
+@app.command("audit")
+def audit_concept(
+    concept: Annotated[str, typer.Argument(help="A concept: draw a sample of what was not suggested for it.")] = "",
+    size: Annotated[int, typer.Option(help="How many provisions are drawn.", min=1)] = 60,
+    seed: Annotated[
+        int | None, typer.Option(help="The seed of the draw; without it one is drawn too, and kept.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="What counts as suggested; else the settings' threshold.", min=0.0, max=1.0)
+    ] = None,
+    jurisdiction: JurisdictionsOption = None,
+    reviewer: Annotated[str, typer.Option(help="Your name, for a draw.", envvar="PSIMM_REVIEWER")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw a sample of the provisions that were not suggested for a concept; without one, say what each sample's answers come to.
+
+    The sample is answered on the app's Audit page, or with psimm-docs tag. The answer bounds how many provisions were missed.
+
+    Example: psimm-docs audit quota --size 60 --reviewer "Ana Jovanović"
+    """
+    from psimm_docs.sampling import draw_missed, outcomes
+
+    work = bench(workspace)
+    if concept:
+        if not reviewer:
+            raise typer.BadParameter("a draw needs --reviewer (or $PSIMM_REVIEWER)")
+        sample = draw_missed(
+            work, reviewer, concept, size=size, seed=seed, threshold=threshold, jurisdictions=jurisdiction or ()
+        )
+        if as_json:
+            print_json(sample)
+            return
+        typer.echo(
+            f"Sample {sample.mark}: {len(sample.drawn)} of {sample.population} {sample.about}, seed {sample.seed}"
+        )
+        for provision_id, _ in sample.drawn:
+            typer.echo(f"  {provision_id}")
+        return
+    found = outcomes(work)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        typer.echo(f"{one.sample.mark}  {one.sample.time[:10]}  {one.sample.about}  ({one.sample.reviewer})")
+        typer.echo(f"  {one.told}")
+    if not found:
+        typer.echo("No sample was drawn yet; name a concept to draw one.")
