@@ -91,10 +91,10 @@ def show_concept(bench: Workbench, me: Reviewer, item: Item, key: str | None) ->
     st.button(
         f"Accept: {concept.label()}{done}",
         key=f"accept-{item.provision_id}-{item.concept}",
-        help=f"{concept.definition} Strength {item.score:.2f}.",
         shortcut=key,
         disabled=not me.name or answered(item, me.name),
         width="stretch",
         on_click=accept,
         args=(bench, me.name, item.key),
     )
+    st.html(f'<div class="quiet">{escape(concept.definition)} Strength {item.score:.2f}.</div>')

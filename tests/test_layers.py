@@ -68,7 +68,7 @@ STEPS: dict[str, set[str]] = {
     "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare"},
-    "exports": {"exports"},
+    "exports": {"exports", "forms", "incoming"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},

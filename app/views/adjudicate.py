@@ -92,13 +92,19 @@ def page() -> None:
                     st.html(provenance_html(bench, key, state))
 
 
+def named(bench: Workbench, item: Item) -> str:
+    """Return what a disagreement is called in the list."""
+    place = frame.place_of(bench, bench.provision(item.provision_id))
+    return f"{bench.taxonomy.concept(item.concept).label()} · {bench.jurisdiction_name(item.jurisdiction)} · {place}"
+
+
 def open_one(bench: Workbench, me: Reviewer, standing: dict[tuple[str, str], State], waiting: list[Item]) -> None:
     """Show one disagreement: the evidence at the left, the answers and the final label at the right."""
     ids = {one.key: one for one in waiting}
     chosen = st.selectbox(
         "Disagreement",
         list(ids),
-        format_func=lambda key: f"{bench.taxonomy.concept(key[1]).label()} · {key[0]}",
+        format_func=lambda key: named(bench, ids[key]),
         key="adjudicate-which",
     )
     item = ids.get(chosen, waiting[0])

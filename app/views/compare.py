@@ -33,7 +33,7 @@ def heat_map(bench: Workbench, cells: Sequence[Cell]) -> None:
         {
             "Concept": bench.taxonomy.concept(cell.concept).label(),
             "Jurisdiction": jurisdiction(cell.jurisdiction).name,
-            "State": cell.words,
+            "State": CELL_WORDS[cell.state],
             "Provisions": len(cell.provisions),
             "Remark": cell.told,
         }

@@ -31,6 +31,9 @@ CELL_WORDS: Mapping[CellState, str] = {
 }
 """What each state of a cell is called, the strongest first."""
 
+FROM_TRANSLATION = " (from a translation only)"
+"""Stands after the words of a confirmed cell that rests on nothing stronger."""
+
 ITEM_WORDS: Mapping[ItemState, str] = {
     "confirmed": "confirmed",
     "disputed": "reviewers disagree",
@@ -62,6 +65,10 @@ class Standing(Protocol):
     def stale(self) -> bool:
         """Whether the verdict was made on another wording."""
 
+    @property
+    def translated(self) -> bool:
+        """Whether it rests on readers of a translation only."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellItem:
@@ -69,6 +76,7 @@ class CellItem:
 
     `score` is the tagger's (0..1; 0 where a person added it without a suggestion). `versions` are the ids of the other language
     versions that were tagged or decided, `decided` those of all versions on which the state rests. `digest` and `translation` are those of the version shown.
+    `weak`: its state rests on readers of a translation only.
     """
 
     provision_id: str
@@ -83,6 +91,7 @@ class CellItem:
     state: ItemState
     versions: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +117,10 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """The state in words."""
-        return CELL_WORDS[self.state]
+        """The state in words; a cell that was confirmed by readers of a translation only says so."""
+        confirmed = [item for item in self.provisions if item.state == "confirmed"]
+        weak = self.state == "found-confirmed" and all(item.weak for item in confirmed)
+        return CELL_WORDS[self.state] + (FROM_TRANSLATION if weak else "")
 
     @property
     def told(self) -> str:
@@ -130,7 +141,9 @@ class Cell:
         if self.state == "rejected":
             return f"{len(self.rejected)} suggested in {name}; reviewers rejected all of them."
         states = Counter(item.state for item in self.provisions)
-        return ", ".join(f"{states[state]} {ITEM_WORDS[state]}" for state in ITEM_ORDER if states[state])
+        line = ", ".join(f"{states[state]} {ITEM_WORDS[state]}" for state in ITEM_ORDER if states[state])
+        weak = sum(item.weak and item.state == "confirmed" for item in self.provisions)
+        return line + (f" ({weak} of the confirmed from a translation only)" if weak else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +313,7 @@ def item(
         digest=bool(source and source.digest),
         score=score,
         state="stale" if gone and state else item_state(state),
+        weak=bool(state and state.translated),
     )
 
 
@@ -341,6 +355,7 @@ def joined(versions: Sequence[CellItem]) -> CellItem:
         score=max(one.score for one in versions),
         versions=tuple(sorted(one.provision_id for one in others)),
         decided=tuple(sorted(one.provision_id for one in versions if one.state != "unreviewed")),
+        weak=all(one.weak for one in versions if one.state == state) and any(one.weak for one in versions),
     )
 
 

@@ -85,7 +85,7 @@ def card(bench: Workbench, key: Key, standing: Mapping[Key, State]) -> Card:
         around=around,
         text=bench.text(around),
         passage=() if around.id == provision.id else (provision.span,),
-        path=view.path,
+        path=tuple(map(named, [*bench.ancestors(provision), provision])),
         page=view.page,
         concept=concept,
         tag=tag,
@@ -97,6 +97,13 @@ def card(bench: Workbench, key: Key, standing: Mapping[Key, State]) -> Card:
         confirmed=tuple(one for one in near if one.accepted)[:NEIGHBOURS],
         rejected=tuple(one for one in near if not one.accepted)[:NEIGHBOURS],
     )
+
+
+def named(provision: Provision) -> str:
+    """Return a provision's label with its heading, where the label is not the heading already."""
+    if provision.heading and not provision.label.startswith(provision.heading):
+        return f"{provision.label} {provision.heading}".strip()
+    return provision.label
 
 
 def neighbours(bench: Workbench, provision: Provision, concept: str, standing: Mapping[Key, State]) -> list[Neighbour]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,3 +59,35 @@ def audit_concept(
         typer.echo(f"  {one.told}")
     if not found:
         typer.echo("No sample was drawn yet; name a concept to draw one.")
+
+
+@app.command("import")
+def import_answers(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A table (.csv, .xlsx, .jsonl) or JSON of Label Studio, Argilla or W3C Web Annotation."),
+    ],
+    reviewer: Annotated[
+        str, typer.Option(help="The name under which the answers are kept.", envvar="PSIMM_REVIEWER")
+    ] = "",
+    author: Annotated[str, typer.Option(help="Whose answers, where the file has several people's.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take answers made elsewhere in, under a reviewer's name; nothing is overwritten, and what does not fit is told.
+
+    Example: psimm-docs import answers.csv --reviewer "Ana Jovanović" --dry-run
+    """
+    from psimm_docs.interchange import take_file
+
+    if not reviewer:
+        raise typer.BadParameter("answers need --reviewer (or $PSIMM_REVIEWER)")
+    taken = take_file(bench(workspace), file, reviewer, author=author, dry_run=dry_run)
+    if as_json:
+        print_json(asdict(taken))
+        return
+    did = "would come" if dry_run else "came"
+    typer.echo(f"{len(taken.new)} answers {did} under {taken.reviewer}, {taken.held} are held already")
+    for one in taken.refused:
+        typer.echo(f"  not taken: {one.answer.where}: {one.reason}")
