@@ -47,7 +47,7 @@ def state(*decisions: Decision, fingerprint: str = "f1") -> d.State:
 
 def test_lines_from_before_the_new_fields_are_read_chained_and_merged(tmp_path: Path) -> None:
     space, other = init_workspace(tmp_path / "a"), init_workspace(tmp_path / "b")
-    new = ("translated", "way", "settles")
+    new = ("translated", "way", "settles", "tagger")
     previous, lines = "", []
     for at in range(2):
         fields = asdict(made(at, concept=f"c{at}", previous=previous))

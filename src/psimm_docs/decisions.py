@@ -44,6 +44,7 @@ def append(
     translated: bool = False,
     way: str = "",
     settles: Sequence[str] = (),
+    tagger: str = "",
     now: datetime | None = None,
 ) -> Decision:
     """Add one decision to the reviewer's log and return it, only when it is on the disk.
@@ -58,7 +59,7 @@ def append(
     plain = Decision(
         reviewer, "", provision_id, concept, verdict, fingerprint, taxonomy_version, note, suggested, undoes
     )
-    decision = replace(plain, translated=translated, way=way, settles=tuple(settles))
+    decision = replace(plain, translated=translated, way=way, settles=tuple(settles), tagger=tagger)
     return BOOK.append(folder, decision, now=now)
 
 

@@ -73,7 +73,7 @@ def decisions_table(decisions: Iterable[Decision]) -> Table:
     """Return every decision, one a row, in the order given, with all its fields (hashes too: they prove the log)."""
     columns = (
         *("time", "reviewer", "jurisdiction", "provision_id", "concept", "verdict", "note", "suggested"),
-        *("translated", "way", "settles", "taxonomy_version", "fingerprint", "undoes", "previous", "hash"),
+        *("translated", "way", "settles", "tagger", "taxonomy_version", "fingerprint", "undoes", "previous", "hash"),
     )
     return Table(
         "decisions",
@@ -81,7 +81,15 @@ def decisions_table(decisions: Iterable[Decision]) -> Table:
         tuple(
             (
                 *(one.time, one.reviewer, code_of(one.provision_id), one.provision_id, one.concept, one.verdict),
-                *(one.note, one.suggested, one.translated, one.way, " ".join(one.settles), one.taxonomy_version),
+                *(
+                    one.note,
+                    one.suggested,
+                    one.translated,
+                    one.way,
+                    " ".join(one.settles),
+                    one.tagger,
+                    one.taxonomy_version,
+                ),
                 *(one.fingerprint, one.undoes, one.previous, one.hash),
             )
             for one in decisions

@@ -31,6 +31,7 @@ def append(
     fingerprint: str,
     taxonomy_version: str,
     translated: bool = False,
+    tagger: str = "",
     note: str = "",
     undoes: str = "",
     now: datetime | None = None,
@@ -43,7 +44,7 @@ def append(
         raise ValueError("a reading needs a provision, and refuses only concepts that were shown")
     shown, no = tuple(concepts), tuple(refused)
     reading = Reading(
-        reviewer, "", provision_id, shown, no, fingerprint, taxonomy_version, translated, note=note, undoes=undoes
+        reviewer, "", provision_id, shown, no, fingerprint, taxonomy_version, translated, tagger, note, undoes
     )
     return BOOK.append(folder, reading, now=now)
 
@@ -70,6 +71,7 @@ def implied(readings: Iterable[Reading]) -> list[Decision]:
             hash=f"{one.hash}#{concept}",
             translated=one.translated,
             way=READ,
+            tagger=one.tagger,
         )
         for one in standing(readings)
         for concept in one.refused

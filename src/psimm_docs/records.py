@@ -328,7 +328,8 @@ class Decision:
     `fingerprint` is the provision's at the time; `hash` covers every other field and `previous` (the hash of the line before
     in the same file), so that a changed, lost or inserted line shows. `undoes` is the hash of the decision taken back.
     `translated`: he decided from a translation, which counts as weaker. `way` says how it was made when not one by one:
-    `bulk:<mark>`, `sample:<mark>`, `import:<file>`. `settles` are the hashes of the answers to which this is the final label.
+    `bulk:<mark>`, `sample:<mark>`, `import:<file>`. `settles` are the hashes of the answers to which this is the final label. `tagger`
+    is the version of the tagger whose suggestion was answered.
     Lines written before these fields were there are read without them.
     """
 
@@ -347,6 +348,7 @@ class Decision:
     translated: bool = False
     way: str = ""
     settles: tuple[str, ...] = ()
+    tagger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +367,7 @@ class Reading:
     fingerprint: str
     taxonomy_version: str
     translated: bool = False
+    tagger: str = ""
     note: str = ""
     undoes: str = ""
     previous: str = ""

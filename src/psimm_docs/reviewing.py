@@ -157,6 +157,7 @@ def decide(
     """Record a person's answer; whether it rests on a translation follows from the languages that he reads."""
     provision = bench.provision(provision_id)
     one = bench.taxonomy.concept(concept)
+    tag = bench._tags_by_key.get((provision.id, one.id))
     return decided.append(
         bench.workspace.decisions,
         reviewer=name,
@@ -166,7 +167,8 @@ def decide(
         fingerprint=provision.fingerprint,
         taxonomy_version=bench.taxonomy.version,
         note=note,
-        suggested=(provision.id, one.id) in bench._tags_by_key,
+        suggested=tag is not None,
+        tagger=tag.tagger_version if tag else "",
         translated=from_translation(bench, reviewer(bench, name), provision),
         way=way,
         settles=settles,
@@ -212,6 +214,7 @@ def mark_read(bench: Workbench, name: str, provision_id: str, concepts: Sequence
         fingerprint=provision.fingerprint,
         taxonomy_version=bench.taxonomy.version,
         translated=from_translation(bench, who, provision),
+        tagger=next((tag.tagger_version for one in shown if (tag := bench._tags_by_key.get((provision.id, one)))), ""),
         note=note,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from psimm_docs.cli.surface import JsonOption, JurisdictionsOption, WorkspaceOption, app, bench, print_json
+from psimm_docs.cli.surface import JsonOption, JurisdictionsOption, WorkspaceOption, app, bench, print_json, print_table
 
 
 @app.command("audit")
@@ -91,3 +92,69 @@ def import_answers(
     typer.echo(f"{len(taken.new)} answers {did} under {taken.reviewer}, {taken.held} are held already")
     for one in taken.refused:
         typer.echo(f"  not taken: {one.answer.where}: {one.reason}")
+
+
+@app.command("progress")
+def show_progress(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Say how the review stands: by reviewer and concept, how far reviewers agree, how good the suggestions were.
+
+    Example: psimm-docs progress --json
+    """
+    from psimm_docs.progress import progress
+
+    found = progress(bench(workspace))
+    if as_json:
+        print_json(defined(asdict(found)))
+        return
+    typer.echo(f"{found.answered} of {found.suggested} suggestions answered\n")
+    print_table(
+        (
+            (one.reviewer, one.accepted, one.rejected, one.skipped, one.translated, one.last[:16])
+            for one in found.reviewers
+        ),
+        ("reviewer", "yes", "no", "skipped", "from a translation", "last answer"),
+    )
+    typer.echo(f"\nagreement of all (Krippendorff's alpha): {figure(found.alpha)}")
+    print_table(
+        (
+            (
+                one.concept or "all",
+                one.agreement.first,
+                one.agreement.second,
+                one.agreement.items,
+                figure(one.agreement.kappa),
+            )
+            for one in found.pairs
+        ),
+        ("concept", "first", "second", "both answered", "Cohen's kappa"),
+    )
+    typer.echo()
+    print_table(
+        (
+            (one.concept, one.suggested, one.answered, one.accepted, one.rejected, one.disputed, one.stale, one.twice)
+            for one in found.concepts
+        ),
+        ("concept", "suggested", "answered", "yes", "no", "disagreement", "text changed", "read by two"),
+    )
+    typer.echo()
+    print_table(
+        (
+            (one.week, one.tagger[:8], one.answered, f"{one.share:.2f} ({one.low:.2f} to {one.high:.2f})")
+            for one in found.quality
+        ),
+        ("week", "tagger", "answered", "accepted"),
+    )
+
+
+def figure(value: float) -> str:
+    """Return a figure with three decimals; a dash where it is not defined."""
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def defined(value: Any) -> Any:
+    """Return a value with null where a figure is not defined, as JSON has no NaN."""
+    if isinstance(value, dict):
+        return {name: defined(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [defined(one) for one in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
