@@ -147,7 +147,7 @@ def show_concept(bench: Workbench, one: Card, state: State | None) -> None:
     if against:
         rows.append(("Not", ", ".join(against)))
     if one.tag is None:
-        rows.append(("Suggestion", "none; a person brought it up"))
+        rows.append(("Suggestion", "none by the machine"))
     else:
         votes = "; ".join(f"{name} {score:.2f}" for name, score in one.votes)
         rows.append(("Strength", f"{one.tag.score:.2f} ({votes}); it orders suggestions and is no probability"))

@@ -8,7 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from psimm_docs import reviewing, sampling
+from psimm_docs.baskets import add
+from psimm_docs.intake import Description, add_files
+from psimm_docs.pipeline import build
 from psimm_docs.workbench import Workbench, open_workbench
+from psimm_docs.workspace import init_workspace
 
 APP = Path(__file__).resolve().parents[1] / "app"
 HOSTILE = "<img src=x onerror=alert(1)> **b** $x^2$ :red[r] =1+1 <script>alert(1)</script>"
@@ -241,3 +245,88 @@ def test_a_bulk_is_read_again_without_its_answer_and_can_be_taken_back(bench: Wo
     test = page("audit", "Ana")
     fine(test.button(key=f"audit-back-{sample.mark}").click().run())
     assert [one.verdict for one in bench.states().values() if one.verdict == "accepted"] == []
+
+
+PAGES = ("search", "review", "adjudicate", "audit", "progress", "compare", "corpus", "cite", "provision")
+MARKS = ("**b**", "$x^2$", ":red[r]")
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    """A corpus of one law whose title, headings and text hold markup, with answers whose names and notes do too."""
+    workspace = init_workspace(tmp_path / "hostile")
+    law = tmp_path / "zakon.txt"
+    articles = "".join(
+        f"Član {at}\nRadna dozvola {HOSTILE}\nRadna dozvola {HOSTILE} izdaje se strancu za rad; zahtjev podnosi poslodavac.\n"
+        for at in range(1, 9)
+    )
+    law.write_text(f"Zakon o radu stranaca {HOSTILE}\n\n{articles}", "utf-8")
+    add_files(workspace, [law], Description(jurisdiction="ME", title=f"Zakon {HOSTILE}", gazette=HOSTILE))
+    build(workspace)
+    monkeypatch.setenv("PSIMM_WORKSPACE", str(workspace.root))
+    monkeypatch.syspath_prepend(str(APP))
+    bench = open_workbench(workspace.root)
+    tags = bench.tags()
+    assert len(tags) > 4
+    for at, tag in enumerate(tags[:4]):
+        reviewing.decide(bench, HOSTILE, tag.provision_id, tag.concept, "accept", note=HOSTILE)
+        reviewing.decide(
+            bench, f"B {HOSTILE}", tag.provision_id, tag.concept, "reject" if at else "accept", note=HOSTILE
+        )
+    key = (tags[1].provision_id, tags[1].concept)
+    reviewing.settle(bench, f"V {HOSTILE}", key, "accept", note=HOSTILE)
+    reviewing.mark_read(bench, HOSTILE, tags[4].provision_id, [tags[4].concept], note=HOSTILE)
+    sampling.decide_all(
+        bench, HOSTILE, [(tags[-1].provision_id, tags[-1].concept)], "accept", about=HOSTILE, note=HOSTILE
+    )
+    add(bench.workspace.baskets, "basket", tags[0].provision_id, note=HOSTILE)
+    return bench
+
+
+def marked(test: Any) -> list[str]:
+    """Everything on a page that a browser would take for HTML, or Streamlit for Markdown, and that is more than text."""
+    found = []
+    for one in [*test.main, *test.sidebar]:
+        body = str(
+            getattr(one.proto, "body", "")
+            if one.type in ("html", "markdown", "caption", "header", "subheader", "alert")
+            else ""
+        )
+        read = [body] if one.type != "html" else []
+        read += (
+            [str(getattr(one, "label", "") or "")] if one.type in ("button", "toggle", "checkbox", "expander") else []
+        )
+        read += (
+            [str(one.value)]
+            if one.type in ("markdown", "caption", "info", "warning", "error", "success", "header", "subheader")
+            else []
+        )
+        if one.type == "html":
+            found += [body for mark in ("<img src=x", "<script>") if mark in body]
+        found += [text for text in read if any(mark in text for mark in MARKS)]
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_markup_in_names_notes_and_texts_is_shown_as_text(hostile: Workbench, name: str) -> None:
+    provision = hostile.tags()[0].provision_id
+    test = AppTest.from_file(str(APP / "views" / f"{name}.py"), default_timeout=60)
+    test.query_params["reviewer"] = HOSTILE
+    if name == "provision":
+        test.query_params["id"] = provision
+    if name == "search":
+        test.query_params["q"] = "radna dozvola stranca"
+    fine(test.run())
+    assert marked(test) == []
+    if name == "review":
+        for mode in ("whole", "bulk"):
+            fine(test.segmented_control(key="review-mode").set_value(mode).run())
+            assert marked(test) == []
+        fine(test.segmented_control(key="review-mode").set_value("one").run())
+        choose(test, "disagreement")
+        assert marked(test) == []
+        button(test, "do-accept-").click().run()
+        assert marked(fine(test)) == []
+    if name == "corpus":
+        [document] = [one for one in test.selectbox if one.label == "Document"]
+        assert marked(fine(document.set_value(provision.partition("#")[0]).run())) == []

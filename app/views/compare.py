@@ -67,10 +67,10 @@ def show_cell(bench: Workbench, cell: Cell) -> None:
         f"<div><b>{escape(jurisdiction(cell.jurisdiction).name)}</b></div>"
         f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{cell.words}</div>'
     )
-    st.caption(cell.told)
+    st.caption(frame.plain(cell.told))
     for level in cell.levels:
         if level.documents or level.provisions:
-            st.caption(f"{jurisdiction(level.jurisdiction).name}: {level.words}")
+            st.caption(frame.plain(f"{jurisdiction(level.jurisdiction).name}: {level.words}"))
     for item in cell.provisions[:SHOWN]:
         provision = bench.provision(item.provision_id)
         source = bench.source(item.source_id)
@@ -114,7 +114,7 @@ def page() -> None:
     with frame.told():
         [concept] = frame.concepts(bench, "Side by side", key="compare-one", several=False)
         one = bench.taxonomy.concept(concept)
-        st.write(one.definition)
+        st.text(one.definition)
         cells = grid(bench, [concept], jurisdictions=codes).row(concept)
         for start in range(0, len(cells), 3):
             for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):

@@ -101,17 +101,18 @@ def documents(workspace: Workspace) -> Iterator[Finding]:
 
 
 def decision_logs(workspace: Workspace) -> Iterator[Finding]:
-    """Verify the hash chain of every reviewer's logs: decisions and corrections of numbers."""
-    from psimm_docs.corrections import BOOK as CORRECTIONS
-    from psimm_docs.decisions import BOOK as DECISIONS
+    """Verify the hash chain of every reviewer's logs: decisions, readings, samples, corrections of numbers."""
     from psimm_docs.logfiles import logs
+    from psimm_docs.merging import kept
 
-    for book, folder in ((DECISIONS, workspace.decisions), (CORRECTIONS, workspace.corrections)):
+    for book, folder in kept(workspace):
         for path in logs(folder):
             try:
                 yield Finding("good", path.name, f"{len(book.verify(path))} {book.noun}s, unbroken")
             except TamperedError as error:
                 yield Finding("bad", path.name, str(error), "get the log back from a copy; do not edit it by hand")
+        for torn in book.problems(folder):
+            yield Finding("warn", book.noun, torn.message, torn.todo)
 
 
 def taxonomy(workspace: Workspace) -> Iterator[Finding]:

@@ -27,6 +27,16 @@ from psimm_docs.workspace import Workspace
 SORTS: tuple[Book[Any], ...] = (DECISIONS, CORRECTIONS, READINGS, SAMPLES)
 
 
+def kept(workspace: Workspace) -> tuple[tuple[Book[Any], Path], ...]:
+    """Return each sort of log with the folder in which the workspace keeps it."""
+    return (
+        (DECISIONS, workspace.decisions),
+        (CORRECTIONS, workspace.corrections),
+        (READINGS, workspace.readings),
+        (SAMPLES, workspace.samples),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Coming:
     """What one log of another copy brings: `new` of its `count` entries, into the file `into` here (empty where none are new).
@@ -63,16 +73,9 @@ def merge(workspace: Workspace, places: Iterable[Path], *, dry_run: bool = False
     (there or here; nothing is then taken), BusyError, and StorageError when the disk is full.
     """
     chains = [one for path in found_logs(places) if (one := read_chain(path)) is not None]
-    folders = {
-        DECISIONS.noun: workspace.decisions,
-        CORRECTIONS.noun: workspace.corrections,
-        READINGS.noun: workspace.readings,
-        SAMPLES.noun: workspace.samples,
-    }
     come: list[Coming] = []
-    for book in SORTS:
+    for book, folder in kept(workspace):
         of_sort = [one for one in chains if one.book is book]
-        folder = folders[book.noun]
         with nullcontext() if dry_run or not of_sort else locked(folder, book.noun):
             come += take(book, folder, of_sort, dry_run=dry_run)
     return come

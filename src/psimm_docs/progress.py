@@ -43,7 +43,7 @@ class ByReviewer:
 
 @dataclass(frozen=True, slots=True)
 class ByConcept:
-    """How far a concept is reviewed: its suggestions, those answered, what was said; how far reviewers agree (alpha, items with two answers)."""
+    """How far a concept is reviewed: its suggestions, those of them answered, what was said of any provision; how far reviewers agree (alpha, items with two answers)."""
 
     concept: str
     suggested: int
@@ -66,7 +66,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One concept in one state-level jurisdiction: suggestions, how many are answered, how many are accepted."""
+    """One concept in one state-level jurisdiction: suggestions, how many of them are answered; `accepted` counts provisions without a suggestion too."""
 
     concept: str
     jurisdiction: str
@@ -161,7 +161,8 @@ def by_concept(
     own: dict[str, list[Key]] = {}
     for key in keys:
         own.setdefault(key[1], []).append(key)
-    hints = Counter(key[1] for key in suggested)
+    asked = set(suggested)
+    hints = Counter(key[1] for key in asked)
     found = []
     for concept in bench.taxonomy.by_id:
         held = [state for key in own.get(concept, ()) if (state := states.get(key)) is not None]
@@ -173,7 +174,7 @@ def by_concept(
             ByConcept(
                 concept,
                 hints[concept],
-                sum(map(settled, held)),
+                sum(settled(states.get(key)) for key in own[concept] if key in asked),
                 verdicts["accepted"],
                 verdicts["rejected"],
                 verdicts["disputed"],
@@ -203,7 +204,7 @@ def squares(bench: Workbench, states: Mapping[Key, State], suggested: Iterable[K
         count = counts.setdefault((key[1], root(source.jurisdiction)), Counter())
         state = states.get(key)
         count["suggested"] += key in hints
-        count["answered"] += settled(state)
+        count["answered"] += key in hints and settled(state)
         count["accepted"] += settled(state) and state is not None and state.verdict == "accepted"
     return tuple(
         Square(concept, code, count["suggested"], count["answered"], count["accepted"])
