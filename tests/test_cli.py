@@ -14,7 +14,7 @@ from psimm_docs.jurisdictions import KOSOVO_NOTE
 
 COMMANDS = (
     *("init", "add", "fetch", "build", "status", "search", "show", "terms", "tag", "compare", "cite", "export"),
-    *("evaluate", "doctor", "correct", "merge", "app"),
+    *("evaluate", "doctor", "correct", "merge", "app", "audit", "import", "progress"),
 )
 PROVISION = "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_13"
 KOSOVO = "xk/law-on-foreigners-2013/digest.sq#art_82"
