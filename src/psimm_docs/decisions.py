@@ -137,17 +137,17 @@ def state_of(current: Sequence[Decision], history: tuple[Decision, ...], fingerp
     return State(verdict, stale, tuple(current), by, time, note, history, translated, final)
 
 
-def answers(decisions: Iterable[Decision], *, concept: str = "") -> list[dict[str, str]]:
+def answers(decisions: Iterable[Decision]) -> list[dict[str, str]]:
     """Return, for each item that anybody accepted or rejected, each reviewer's answer in force (`accept`, `reject`).
 
-    What `agreement` measures, of one concept or of all. An item is a provision, its wording and a concept: answers to different
+    What `agreement` measures. An item is a provision, its wording and a concept: answers to different
     wordings aren't compared. Final labels and answers given to many at once are no independent readings and are left out.
     """
     own = [one for one in decisions if not one.settles and not one.way.startswith(BULK)]
     items: dict[tuple[str, str, str], dict[str, str]] = {}
     for key, by_reviewer in in_force(own).items():
         for one in by_reviewer.values():
-            if one.verdict in OPINIONS and concept in ("", one.concept):
+            if one.verdict in OPINIONS:
                 items.setdefault((*key, one.fingerprint), {})[one.reviewer] = one.verdict
     return list(items.values())
 

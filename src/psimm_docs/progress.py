@@ -111,10 +111,11 @@ def progress(bench: Workbench) -> Progress:
     said, states = reviewing.said(bench), reviewing.states(bench)
     suggested = {(tag.provision_id, tag.concept) for tag in bench.tags()}
     every = answers(said)
+    given = by_concept_answers(said)
     return Progress(
         reviewers=by_reviewer(bench, said),
-        concepts=by_concept(bench, said, states, suggested),
-        pairs=tuple(pairs(bench, said)),
+        concepts=by_concept(bench, given, states, suggested),
+        pairs=tuple(pairs(bench, every, given)),
         squares=squares(bench, states, suggested),
         quality=quality(said),
         alpha=krippendorff_alpha([list(one.values()) for one in every]),
@@ -153,8 +154,20 @@ def by_reviewer(bench: Workbench, said: Iterable[Decision]) -> tuple[ByReviewer,
     return tuple(found)
 
 
+Answers = Sequence[Mapping[str, str]]
+"""Of each item, each reviewer's answer."""
+
+
+def by_concept_answers(said: Iterable[Decision]) -> dict[str, list[dict[str, str]]]:
+    """Return the answers that agreement is measured on, by concept; an undo names an answer of its own concept."""
+    own: dict[str, list[Decision]] = {}
+    for one in said:
+        own.setdefault(one.concept, []).append(one)
+    return {concept: answers(some) for concept, some in own.items()}
+
+
 def by_concept(
-    bench: Workbench, said: Sequence[Decision], states: Mapping[Key, State], suggested: Iterable[Key]
+    bench: Workbench, given: Mapping[str, Answers], states: Mapping[Key, State], suggested: Iterable[Key]
 ) -> tuple[ByConcept, ...]:
     """Return each concept's count, in the taxonomy's order; those with neither a suggestion nor an answer are left out."""
     keys = dict.fromkeys([*suggested, *states])
@@ -169,7 +182,7 @@ def by_concept(
         verdicts = Counter(state.verdict for state in held if not state.stale)
         if not own.get(concept):
             continue
-        both = [list(one.values()) for one in answers(said, concept=concept) if len(one) > 1]
+        both = [list(one.values()) for one in given.get(concept, ()) if len(one) > 1]
         found.append(
             ByConcept(
                 concept,
@@ -186,11 +199,11 @@ def by_concept(
     return tuple(found)
 
 
-def pairs(bench: Workbench, said: Sequence[Decision]) -> Iterable[Pair]:
+def pairs(bench: Workbench, every: Answers, given: Mapping[str, Answers]) -> Iterable[Pair]:
     """Yield the agreement of each two reviewers, over all concepts and then by concept."""
-    yield from (Pair("", one) for one in pairwise(answers(said)))
+    yield from (Pair("", one) for one in pairwise(every))
     for concept in bench.taxonomy.by_id:
-        yield from (Pair(concept, one) for one in pairwise(answers(said, concept=concept)))
+        yield from (Pair(concept, one) for one in pairwise(given.get(concept, ())))
 
 
 def squares(bench: Workbench, states: Mapping[Key, State], suggested: Iterable[Key]) -> tuple[Square, ...]:
