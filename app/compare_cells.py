@@ -33,7 +33,7 @@ SHOWN = 5
 def show(bench: Workbench, concept: str, codes: Sequence[str], reviewer: str) -> None:
     """Show a concept's cells, three beside each other, and its EU provisions above them."""
     one = bench.taxonomy.concept(concept)
-    st.write(one.definition)
+    st.text(one.definition)
     made = grid(bench, [concept], jurisdictions=codes)
     eu_column(bench, made)
     figures(bench, made, concept)
@@ -50,7 +50,7 @@ def eu_column(bench: Workbench, made: Grid) -> None:
     links = [f"[{act.text}]({act.address})" if act.address else act.text for act in row.acts]
     st.markdown(f"**EU:** {', '.join(links) or 'no act is named for this concept'}")
     if row.gap:
-        st.caption(row.gap.replace("*", "\\*"))
+        st.caption(frame.plain(row.gap))
 
 
 def figures(bench: Workbench, made: Grid, concept: str) -> None:
@@ -66,7 +66,7 @@ def figures(bench: Workbench, made: Grid, concept: str) -> None:
                 if lines:
                     st.html(f"<div>{escape(jurisdiction(code).name)}<ul>{lines}</ul></div>")
         for remark in found.remarks:
-            st.caption(remark)
+            st.caption(frame.plain(remark))
         st.download_button("Download Excel", to_xlsx(figures_tables(found)), "values.xlsx", key=f"values-{concept}")
 
 
@@ -76,10 +76,10 @@ def show_cell(bench: Workbench, cell: Cell, reviewer: str) -> None:
         f"<div><b>{escape(jurisdiction(cell.jurisdiction).name)}</b></div>"
         f'<div style="border-left: 6px solid {COLOURS[cell.state]}; padding-left: .5em">{cell.words}</div>'
     )
-    st.caption(cell.told.replace("*", "\\*"))
+    st.caption(frame.plain(cell.told))
     for level in cell.levels:
         if level.documents or level.provisions or level.said:
-            st.caption(f"{level_name(level.jurisdiction)}: {level.words}")
+            st.caption(frame.plain(f"{level_name(level.jurisdiction)}: {level.words}"))
     for item in cell.provisions[:SHOWN]:
         show_item(bench, cell, item)
     if len(cell.provisions) > SHOWN:

@@ -6,6 +6,7 @@ Invariant: every letter of a document is escaped before it becomes HTML. Errors 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -66,7 +67,7 @@ def get_bench() -> Workbench:
         stamp = tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
         bench = opened(str(root.root), stamp)
     except PsimmError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         st.stop()
     return bench
 
@@ -77,7 +78,20 @@ def told() -> Iterator[None]:
     try:
         yield
     except PsimmError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
+
+
+MARKDOWN = re.compile(r"[\\`*_{}\[\]()#.!|~$<>:&@]|^[-+=]")
+"""What Markdown (with Streamlit's own marks) may take for more than a letter."""
+
+
+def plain(text: str) -> str:
+    """Return a text for a widget that reads Markdown, so that it is shown as it stands, on one line.
+
+    >>> plain("a *b* $c$")
+    'a \\*b\\* \\$c\\$'
+    """
+    return MARKDOWN.sub(lambda found: "\\" + found[0], " ".join(text.split()))
 
 
 def begin(title: str, about: str) -> Workbench:

@@ -1,4 +1,4 @@
-"""The app: five pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
+"""The app: its pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
 
 import streamlit as st
 
@@ -7,6 +7,9 @@ st.set_page_config(page_title="psimm_docs", layout="wide", initial_sidebar_state
 PAGES = [
     st.Page("views/search.py", title="Search", url_path="search", default=True),
     st.Page("views/review.py", title="Review", url_path="review"),
+    st.Page("views/adjudicate.py", title="Disagreements", url_path="disagreements"),
+    st.Page("views/audit.py", title="Audit", url_path="audit"),
+    st.Page("views/progress.py", title="Progress", url_path="progress"),
     st.Page("views/compare.py", title="Compare", url_path="compare"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),

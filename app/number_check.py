@@ -145,9 +145,9 @@ def show_numbers(bench: Workbench, source: Source, *, reviewer: str) -> None:
     done = len(found) - len(waiting)
     st.progress(done / len(found), text=f"{done} of {len(found)} answered or settled")
     if st.session_state.get(TROUBLE):
-        st.error(st.session_state[TROUBLE])
+        st.error(frame.plain(st.session_state[TROUBLE]))
     elif st.session_state.get(LAST):
-        st.caption(st.session_state[LAST])
+        st.caption(frame.plain(st.session_state[LAST]))
     if not reviewer:
         st.info("Type your name at the left to record answers.")
     key = place_key(source.id)
@@ -161,7 +161,7 @@ def show_numbers(bench: Workbench, source: Source, *, reviewer: str) -> None:
     one = by_id[st.session_state[key]]
     left, right = st.columns([3, 2], gap="large")
     with right:
-        st.write(f"**{one.finding.message}**")
+        st.write(f"**{frame.plain(one.finding.message)}**")
         st.html(
             f'<div class="law">{neighbours(one)}</div><div class="quiet">Shown as {escape(one.label)}; {escape(one.state)}</div>'
         )

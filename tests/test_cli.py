@@ -28,7 +28,7 @@ COMMANDS = (
         "cite",
         "export",
     ),
-    *("evaluate", "doctor", "correct", "merge", "app"),
+    *("evaluate", "doctor", "correct", "merge", "app", "audit", "import", "progress"),
 )
 PROVISION = "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_13"
 KOSOVO = "xk/law-on-foreigners-2013/digest.sq#art_82"

@@ -18,6 +18,7 @@ CONCEPT = Concept("quota", "s1", {"en": ("quota",), "sr-Cyrl": ("квота",), 
 class Said:
     verdict: str
     stale: bool = False
+    translated: bool = False
 
 
 def source(code: str, language: str, *, translation: bool = False, status: str = "official", work: str = "w") -> Source:
@@ -113,6 +114,22 @@ def test_the_states_of_a_cell(tags: list[Tag], states: dict[tuple[str, str], Sta
     assert len(one.rejected) == (state == "rejected")
     assert one.words == CELL_WORDS[one.state]
     assert one.told
+
+
+def test_what_was_confirmed_from_a_translation_only_says_so() -> None:
+    weak = Said("accepted", translated=True)
+    one = cell(make([RS], [tag(ARTICLE)], {KEY: weak}))
+    assert one.state == "found-confirmed"
+    assert one.words == "found, confirmed (from a translation only)"
+    assert one.told == "1 confirmed (1 of the confirmed from a translation only)"
+    other = provision(RS, "art_2")
+    both = cell(make([RS], [tag(ARTICLE), tag(other)], {KEY: weak, (other.id, "quota"): Said("accepted")}))
+    assert both.words == "found, confirmed"
+    assert both.told == "2 confirmed (1 of the confirmed from a translation only)"
+    latin = source("RS", "sr-Latn")
+    versions = {KEY: weak, (provision(latin).id, "quota"): Said("accepted")}
+    joined = cell(make([RS, latin], [tag(ARTICLE), tag(provision(latin))], versions))
+    assert (joined.words, len(joined.provisions)) == ("found, confirmed", 1)
 
 
 def test_each_silence_says_what_it_is() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "psimm_docs"
 
-WORDS = {"records", "errors"}
+WORDS = {"records", "value_records", "errors"}
 GROUND = {
     *(
         "workspace",
@@ -65,13 +65,13 @@ STEPS: dict[str, set[str]] = {
         "similar",
     },
     "tagging": {"tagging", "label_votes"},
-    "decisions": {"decisions", "agreement"},
+    "decisions": {"decisions", "agreement", "readings", "queues", "samples", "reviewers"},
     "corrections": {"corrections"},
     "queries": {"queries"},
     "citations": {"citations", "pinpoints", "styles", "references"},
     "compare": {"compare", "cells", "statements", "snapshots", "alignment"},
-    "exports": {"exports"},
     "drawings": {"drawings"},
+    "exports": {"exports", "forms", "incoming"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
@@ -83,6 +83,7 @@ WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
+    *("reviewing", "evidence", "sampling", "interchange", "progress"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

@@ -115,7 +115,7 @@ def test_one_broken_chain_and_nothing_is_taken(two: tuple[Workspace, Workspace])
         merge(one, [other.root])
     assert held(one) == []
     path.write_bytes(b'{"a":1}\n' + whole)
-    with pytest.raises(TamperedError, match="neither a decision nor a correction"):
+    with pytest.raises(TamperedError, match="none of decision, correction"):
         merge(one, [other.root])
     mine = asdict(add(one, "z"))
     for wrong in ({"reviewer": " ана  "}, {"time": "soon"}, {"time": "2026-11-22T10:00:00"}):

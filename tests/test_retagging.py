@@ -68,8 +68,8 @@ def test_only_decisions_on_a_reworded_concept_are_listed(space: Path) -> None:
     assert [look.changed for look in second_looks(bench)] == ["definition", "definition"]
     states = bench.states()
     assert states[one, QUOTA].verdict == "accepted"
-    assert state_words(states[one, QUOTA]) == "accepted (under an older wording of the concept)"
-    assert state_words(states[other, FEES]) == "accepted"
+    assert state_words(states[one, QUOTA]).endswith("(under an older wording of the concept)")
+    assert "older" not in state_words(states[other, FEES])
 
     bench.decide("boris", one, QUOTA, "accept")
     bench.decide("ana", two, QUOTA, "reject")

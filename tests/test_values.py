@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from psimm_docs.errors import PsimmError
 from psimm_docs.numerals import in_words, of_digits
 from psimm_docs.rates import rates
-from psimm_docs.records import Span, Value
+from psimm_docs.records import Span
+from psimm_docs.value_records import Value
 from psimm_docs.value_words import MACROS, read_table, value_words
 from psimm_docs.values import find
 

@@ -29,7 +29,7 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
             st.caption("Quote, letter for letter")
             st.code(made.quote, language=None, wrap_lines=True)
         except PsimmError as error:
-            st.error(str(error))
+            st.error(frame.plain(str(error)))
         note = st.text_input("Note", value=item.note, key=f"note-{key}")
         with frame.told():
             if note != item.note:

@@ -40,7 +40,7 @@ def page() -> None:
     view = str(view or "concept")
     st.query_params["view"] = view
     if "recorded" in st.session_state:
-        st.success(st.session_state.pop("recorded"))
+        st.success(frame.plain(st.session_state.pop("recorded")))
     named = codes
     with frame.told():
         concept = ""

@@ -7,12 +7,11 @@ import streamlit as st
 import frame
 from number_check import show_numbers
 from psimm_docs.audit import TOLD
-from psimm_docs.corrections import BOOK as CORRECTIONS
-from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import Holding, holdings, ledger_of, summary
 from psimm_docs.ledger import ABOUT, CLASSES
 from psimm_docs.logfiles import logs
+from psimm_docs.merging import kept
 from psimm_docs.workbench import Workbench
 
 
@@ -67,7 +66,7 @@ def document_rows(held: list[Holding]) -> pd.DataFrame:
 def show_document(bench: Workbench, one: Holding) -> None:
     """Show what was read from one document: figures, problems, outline."""
     reading = one.reading
-    st.subheader(one.source.title, anchor=False)
+    st.subheader(frame.plain(one.source.title), anchor=False)
     if one.source.digest:
         st.caption("digest; not the official text")
     if reading is None:
@@ -148,18 +147,17 @@ def show_ledger(bench: Workbench, one: Holding) -> None:
 
 def show_logs(bench: Workbench) -> None:
     """Show whether each reviewer's logs are unbroken."""
-    held = [
-        (book, path)
-        for book, folder in ((DECISIONS, bench.workspace.decisions), (CORRECTIONS, bench.workspace.corrections))
-        for path in logs(folder)
-    ]
+    held = [(book, path) for book, folder in kept(bench.workspace) for path in logs(folder)]
     if not held:
         st.caption("Nobody has decided or corrected anything yet.")
     for book, path in held:
         try:
-            st.caption(f"{path.name}: {len(book.verify(path))} {book.noun}s, unbroken")
+            st.caption(f"{frame.plain(path.name)}: {len(book.verify(path))} {book.noun}s, unbroken")
         except PsimmError as error:
-            st.error(str(error))
+            st.error(frame.plain(str(error)))
+    for book, folder in kept(bench.workspace):
+        for torn in book.problems(folder):
+            st.warning(frame.plain(f"{torn.message}. {torn.todo}."))
 
 
 def page() -> None:

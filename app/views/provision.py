@@ -29,7 +29,7 @@ def neighbours(bench: Workbench, article: Provision) -> tuple[Provision | None, 
 
 def step(label: str, provision: Provision | None, key: str) -> None:
     """Show a button to a neighbour."""
-    if provision is not None and st.button(f"{label}: {provision.label}", key=key):
+    if provision is not None and st.button(f"{label}: {frame.plain(provision.label)}", key=key):
         frame.open_provision(provision.id)
 
 
@@ -102,9 +102,9 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
     repairs = [one for one in bench.document(source.id).repairs if one.span.overlaps(provision.span)]
     for repair in repairs[:20]:
         text = repair.span.of(bench.document(source.id).text)
-        st.caption(f"Mended ({repair.kind}): “{repair.before}” was read as “{text}”.")
+        st.caption(frame.plain(f"Mended ({repair.kind}): “{repair.before}” was read as “{text}”."))
     for problem in view.problems:
-        st.warning(problem.message + (f" {problem.todo}." if problem.todo else ""))
+        st.warning(frame.plain(problem.message + (f" {problem.todo}." if problem.todo else "")))
 
 
 def show_references(bench: Workbench, provision: Provision) -> None:
@@ -116,7 +116,7 @@ def show_references(bench: Workbench, provision: Provision) -> None:
         for place, one in enumerate(held[:SHOWN]):
             there = one.target if key == "to" else one.provision_id
             words = words_of(bench, one)
-            if there and st.button(f"{bench.provision(there).label}: {words}", key=f"{key}-{place}"):
+            if there and st.button(frame.plain(f"{bench.provision(there).label}: {words}"), key=f"{key}-{place}"):
                 frame.open_provision(there)
             elif not there:
                 st.html(f'<div class="quiet">{escape(words)} ({escape(STATES[one.state])})</div>')
@@ -135,15 +135,15 @@ def page() -> None:
         provision = bench.provision(provision_id)
         source = bench.source(provision.source_id)
         view = bench.view(provision.id)
-        st.subheader(frame.place_of(bench, provision), anchor=False)
+        st.subheader(frame.plain(frame.place_of(bench, provision)), anchor=False)
         st.html(
             f'<div class="quiet">{escape(bench.jurisdiction_name(source.jurisdiction))} › {escape(" › ".join(view.path))}</div>'
             f"<div>{frame.badges(source, provision.language, view.page)}</div>"
         )
         for told in view.notes:
-            st.info(told[:1].upper() + told[1:] + ".")
+            st.info(frame.plain(told[:1].upper() + told[1:] + "."))
         if view.remark:
-            st.warning(view.remark[0].upper() + view.remark[1:] + ".")
+            st.warning(frame.plain(view.remark[0].upper() + view.remark[1:] + "."))
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_text(bench, provision)

@@ -1,81 +1,57 @@
-"""Review: one suggestion after another; a decision is on the disk before the screen moves on."""
-
-from html import escape
+"""Review: one suggestion after another, a provision as a whole, or many at once; an answer is on the disk before the screen moves on."""
 
 import streamlit as st
 
 import frame
-from psimm_docs.decisions import state_words
+import review_bulk
+import review_card
+import review_whole
+from psimm_docs import reviewing
 from psimm_docs.errors import PsimmError
-from psimm_docs.records import Tag
+from psimm_docs.queues import QUEUES, Item, own
+from psimm_docs.reviewers import Reviewer
 from psimm_docs.workbench import Workbench
 
-ORDERS = {"score": "Strongest first", "uncertain": "Least certain first", "document": "As they stand in the corpus"}
-METHODS = {"label": "words of the taxonomy", "similarity": "meaning"}
+MODES = {"one": "One by one", "whole": "Provision by provision", "bulk": "Many at once"}
 
 
-def queue(bench: Workbench) -> tuple[list[Tag], list[Tag]]:
-    """Show the filters; return the suggestions that are open and all that pass the filters."""
+def chosen(bench: Workbench, me: Reviewer) -> tuple[str, list[Item]]:
+    """Show the filters; return the queue's id and every item that passes them."""
+    name = st.sidebar.selectbox("Queue", list(QUEUES), format_func=lambda one: QUEUES[one].name, key="review-queue")
     jurisdictions, languages = frame.filters(bench, key="review")
     with st.sidebar:
         concepts = frame.concepts(bench, "Concept", key="review-concepts")
     originals = st.sidebar.toggle("Languages of record only", value=True)
-    order = st.sidebar.radio("Order", list(ORDERS), format_func=ORDERS.__getitem__)
-    found = bench.suggestions(concepts=concepts, jurisdictions=jurisdictions, languages=languages, order=order)
-    every = [tag for tag in found if not originals or not translated(bench, tag)]
-    states = bench.states()
-    waiting = [
-        tag
-        for tag in every
-        if not (state := states.get((tag.provision_id, tag.concept)))
-        or state.stale
-        or state.verdict in ("open", "disputed")
-    ]
-    skipped = st.session_state.setdefault("skipped", set())
-    waiting.sort(key=lambda tag: (tag.provision_id, tag.concept) in skipped)
-    return waiting, every
-
-
-def translated(bench: Workbench, tag: Tag) -> bool:
-    """Say whether a suggestion stands on a translation."""
-    return bench.source(tag.provision_id.partition("#")[0]).translation
-
-
-def record(bench: Workbench, tag: Tag, verdict: str, *, other: str = "") -> None:
-    """Write a decision; only when it is on the disk does the next suggestion come."""
-    reviewer, note = st.session_state["reviewer"].strip(), st.session_state.get("note", "")
-    try:
-        if verdict == "other":
-            bench.decide(
-                reviewer, tag.provision_id, tag.concept, "reject", note=f"{note} (other concept: {other})".strip()
-            )
-            bench.decide(reviewer, tag.provision_id, other, "accept", note=note)
-        elif verdict == "undo":
-            undone = bench.undo(reviewer)
-            st.session_state["skipped"].discard((undone.provision_id, undone.concept))
-        else:
-            bench.decide(reviewer, tag.provision_id, tag.concept, verdict, note=note)  # type: ignore[arg-type]
-            if verdict == "skip":
-                st.session_state["skipped"].add((tag.provision_id, tag.concept))
-    except PsimmError as error:
-        st.session_state["trouble"] = f"Nothing was recorded: {error}"
-        return
-    st.session_state["trouble"] = ""
-    st.session_state["note"] = ""
-    done = {"accept": "Accepted", "reject": "Rejected", "skip": "Skipped", "undo": "Taken back", "other": "Recorded"}
-    st.session_state["last"] = (
-        f"{done[verdict]}: {bench.taxonomy.concept(tag.concept).label()}"
-        if verdict != "undo"
-        else "Your last decision was taken back."
+    foreign = bool(me.languages) and st.sidebar.toggle(
+        "Also languages that I don't read", help="Your answers there are marked “from translation” and count as weaker."
     )
+    every = reviewing.items(
+        bench,
+        bench.states(),
+        concepts=concepts,
+        jurisdictions=jurisdictions,
+        languages=None if foreign else me,
+        translations=not originals,
+    )
+    return name, [one for one in every if not languages or one.language in languages]
 
 
-def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
-    """Show the answers with their keys.
+def record(bench: Workbench, item: Item, me: str, verdict: str, other: str = "") -> None:
+    """Write the answer of a button."""
+    note = st.session_state.get("note", "")
+    if verdict == "other":
+        label = bench.taxonomy.concept(other).label()
+        review_card.write(bench, me, item.key, "reject", note=f"{note} (other concept: {label})".strip())
+        if not st.session_state[review_card.TROUBLE]:
+            review_card.write(bench, me, (item.provision_id, other), "accept", note=note)
+    elif verdict == "undo":
+        review_card.take_back(bench, me)
+    else:
+        review_card.write(bench, me, item.key, verdict, note=note)  # type: ignore[arg-type]
 
-    Each button carries the suggestion's own name, so that a press counts for the suggestion that was on the screen
-    or for none, never for the next one that the reviewer has not yet seen.
-    """
+
+def buttons(bench: Workbench, item: Item, me: str) -> None:
+    """Show the answers with their keys."""
     row = [*st.columns(2), *st.columns(2)]
     for column, (label, verdict, key, kind) in zip(
         row,
@@ -90,98 +66,91 @@ def buttons(bench: Workbench, tag: Tag, *, named: bool) -> None:
         with column:
             st.button(
                 label,
-                key=f"do-{verdict}-{tag.provision_id}-{tag.concept}",
+                key=f"do-{verdict}-{item.provision_id}-{item.concept}",
                 type=kind,  # type: ignore[arg-type]
                 shortcut=key,
-                disabled=not named,
+                disabled=not me,
                 width="stretch",
                 on_click=record,
-                args=(bench, tag, verdict),
+                args=(bench, item, me, verdict),
             )
     st.text_input("Note (kept with the decision)", key="note")
-    with st.expander("Another concept fits better"):
+    if st.button("Another concept fits better", shortcut="f", key="other-open", width="stretch"):
+        st.session_state["other-shown"] = not st.session_state.get("other-shown")
+    if st.session_state.get("other-shown"):
         [other] = frame.concepts(bench, "Concept", key="other", several=False)
         st.button(
             "Reject this one, accept the other",
-            key=f"do-other-{tag.provision_id}-{tag.concept}",
-            disabled=not named or other == tag.concept,
+            key=f"do-other-{item.provision_id}-{item.concept}",
+            disabled=not me or other == item.concept,
             on_click=record,
-            args=(bench, tag, "other"),
-            kwargs={"other": other},
+            args=(bench, item, me, "other", other),
         )
 
 
-def show_concept(bench: Workbench, tag: Tag) -> None:
-    """Show what is asked: the concept, what it is, what it is not, and how the suggestion came about."""
-    concept = bench.taxonomy.concept(tag.concept)
-    st.caption(bench.taxonomy.stage_name(concept.stage))
-    st.write(concept.definition)
-    if concept.scope:
-        st.write(concept.scope)
-    near = ", ".join(bench.taxonomy.concept(one).label() for one in concept.confusions if one in bench.taxonomy.by_id)
-    if near:
-        st.caption(f"Easily confused with: {near}")
-    against = concept.negatives.get("en", ())
-    if against:
-        st.caption(f"Not: {', '.join(against)}")
-    votes = "; ".join(f"{METHODS.get(vote.method, vote.method)} {vote.score:.2f}" for vote in tag.votes)
-    st.progress(min(1.0, tag.score), text=f"Strength of the suggestion {tag.score:.2f} ({votes})")
-    st.caption("The strength orders suggestions; on real law it is no probability.")
-    state = bench.states().get((tag.provision_id, tag.concept))
-    if state and state.history:
-        st.warning(
-            f"{state_words(state)}; last by {', '.join(state.by) or 'nobody'} {state.time[:10]} {state.note}".strip()
-        )
-
-
-def show_text(bench: Workbench, tag: Tag) -> None:
-    """Show the provision with the evidence marked, its page and its other languages."""
-    provision = bench.provision(tag.provision_id)
-    source = bench.source(provision.source_id)
-    st.html(
-        f"<div><b>{escape(bench.jurisdiction_name(source.jurisdiction))}</b> · {escape(frame.place_of(bench, provision))}</div>"
-        f"<div>{frame.badges(source, provision.language, bench.view(provision.id).page)}</div>"
+def one_by_one(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> None:
+    """Show the first item of the queue with its evidence."""
+    waiting = reviewing.queue(bench, every, name, me.name)
+    skipped = sum(own(one, me.name) is not None for one in waiting)
+    words = f"{len(waiting)} of {len(every)} wait" + (f", {skipped} of them skipped by you" if skipped else "")
+    st.progress(1 - len(waiting) / len(every) if every else 1.0, text=words)
+    review_card.show_last()
+    if not me.name:
+        st.info("Type your name at the left to record decisions.")
+    if not waiting:
+        st.success("Nothing is waiting here. Choose another queue or other filters.")
+        return
+    front = st.session_state.get(review_card.FRONT)
+    item = next(
+        (one for one in waiting if front and one.provision_id == front[0] and front[1] in ("", one.concept)), waiting[0]
     )
-    frame.law(bench.text(provision), provision.span.start, tag.evidence, kind="evidence")
-    others = bench.counterparts(provision)
-    if others:
-        with st.expander("Other languages", expanded=any(one.language == "en" for one in others)):
-            for other in sorted(others, key=lambda one: one.language != "en"):
-                st.html(frame.badges(bench.source(other.source_id), other.language))
-                frame.law(bench.text(other), other.span.start)
-    if source.media_type == "application/pdf" and st.toggle("Show the page"):
-        with frame.told():
-            st.image(bench.picture(provision.id), width="stretch")
-    if st.button("Open the provision"):
-        frame.open_provision(provision.id)
-    frame.footnote([source.jurisdiction])
+    standing = {one.key: one.state for one in every if one.state is not None}
+    card = review_card.made(bench, item.key, standing)
+    blind = QUEUES[name].blind
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        st.subheader(card.concept.label(), anchor=False)
+        if reviewing.from_translation(bench, me, card.provision):
+            st.caption("You answer from a translation here; that is kept with the decision and counts as weaker.")
+        if blind:
+            st.caption("Somebody has answered this. You don't see how, so that your answer is your own.")
+        if item.again:
+            st.caption("This was decided on another wording; look again.")
+        buttons(bench, item, me.name)
+        review_card.show_concept(bench, card, None if blind else item.state)
+        review_card.show_neighbours(bench, card)
+    with left:
+        review_card.show_text(bench, card, me)
+    frame.footnote(review_card.codes(card))
 
 
 def page() -> None:
     """Show the page."""
-    bench = frame.begin("Review", "Does the provision concern the concept? Keys: A accept, X reject, S skip, U undo.")
-    reviewer = frame.reviewer()
+    bench = frame.begin(
+        "Review",
+        "Does the provision concern the concept? Keys: A accept, X reject, S skip, U undo, P page, O open, F another concept fits.",
+    )
+    try:
+        me = review_card.who(bench)
+        name, every = chosen(bench, me)
+    except PsimmError as error:
+        st.error(frame.plain(str(error)))
+        return
+    mode = st.segmented_control(
+        "How",
+        list(MODES),
+        format_func=MODES.__getitem__,
+        default="one",
+        key="review-mode",
+        label_visibility="collapsed",
+    )
     with frame.told():
-        waiting, every = queue(bench)
-        done = len(every) - len(waiting)
-        st.progress(done / len(every) if every else 1.0, text=f"{done} of {len(every)} suggestions answered")
-        if st.session_state.get("trouble"):
-            st.error(st.session_state["trouble"])
-        elif st.session_state.get("last"):
-            st.caption(st.session_state["last"])
-        if not reviewer:
-            st.info("Type your name at the left to record decisions.")
-        if not waiting:
-            st.success("Nothing is waiting here. Choose other filters, or build the corpus with more documents.")
-            return
-        tag = waiting[0]
-        left, right = st.columns([3, 2], gap="large")
-        with right:
-            st.subheader(bench.taxonomy.concept(tag.concept).label(), anchor=False)
-            buttons(bench, tag, named=bool(reviewer))
-            show_concept(bench, tag)
-        with left:
-            show_text(bench, tag)
+        if mode == "whole":
+            review_whole.show(bench, me, name, every)
+        elif mode == "bulk":
+            review_bulk.show(bench, me, every)
+        else:
+            one_by_one(bench, me, name, every)
 
 
 page()

@@ -63,7 +63,7 @@ def ask(bench: Workbench) -> tuple[Asked | None, Answer | None]:
     try:
         return asked, finding.ask(bench, asked)
     except PsimmError as error:
-        st.error(str(error))
+        st.error(frame.plain(str(error)))
         return asked, None
 
 
@@ -74,7 +74,7 @@ def show_saving(bench: Workbench, asked: Asked, answer: Answer) -> None:
         if st.button("Save", key="save") and name:
             with frame.told():
                 saved = finding.save(bench, name, asked, answer)
-                st.success(f"Kept. To ask it again: psimm-docs search --replay {saved.name}")
+                st.success(f"Kept. To ask it again: psimm-docs search --replay {frame.plain(saved.name)}")
 
 
 def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
@@ -130,13 +130,13 @@ def page() -> None:
         return
     when = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
     if answer.state == "not-found":
-        st.warning(f"Searched, not found. {answer.explanation} ({when})")
+        st.warning(f"Searched, not found. {frame.plain(answer.explanation)} ({when})")
     elif answer.state == "weak":
-        st.warning(f"Weak matches only: read them with care. {answer.explanation}")
+        st.warning(f"Weak matches only: read them with care. {frame.plain(answer.explanation)}")
     else:
-        st.caption(f"{answer.explanation} {when}")
+        st.caption(f"{frame.plain(answer.explanation)} {when}")
     for line in finding.asides(bench, answer):
-        st.caption(line)
+        st.caption(frame.plain(line))
     defining = show_terms(bench, asked)
     show_saving(bench, asked, answer)
     for number, hit in enumerate(answer.hits, 1):

@@ -61,6 +61,9 @@ ITEM_WORDS: Mapping[ItemState, str] = {
 
 ITEM_ORDER: Mapping[ItemState, int] = {state: at for at, state in enumerate(ITEM_WORDS)}
 
+FROM_TRANSLATION = " (from a translation only)"
+"""Stands after the words of a confirmed cell that rests on nothing stronger."""
+
 
 def counted(number: int, noun: str = "document") -> str:
     """Return a number of things in words.
@@ -87,6 +90,7 @@ class CellItem:
 
     `score` is the tagger's (0..1; 0 where a person added it without a suggestion). `versions` are the ids of the other language
     versions that were tagged or decided, `decided` those of all versions on which the state rests. `digest` and `translation` are those of the version shown.
+    `weak`: its state rests on readers of a translation only.
     """
 
     provision_id: str
@@ -101,6 +105,7 @@ class CellItem:
     state: ItemState
     versions: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +198,10 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """The state in words."""
-        return CELL_WORDS[self.state]
+        """The state in words; a cell that was confirmed by readers of a translation only says so."""
+        confirmed = [item for item in self.provisions if item.state == "confirmed"]
+        weak = self.state == "found-confirmed" and all(item.weak for item in confirmed)
+        return CELL_WORDS[self.state] + (FROM_TRANSLATION if weak else "")
 
     @property
     def sign(self) -> str:
@@ -253,6 +260,8 @@ class Cell:
             return f"{len(self.rejected)} suggested in {name}; reviewers rejected all of them."
         states = Counter(item.state for item in self.provisions)
         line = ", ".join(f"{states[state]} {ITEM_WORDS[state]}" for state in ITEM_ORDER if states[state])
+        weak = sum(item.weak and item.state == "confirmed" for item in self.provisions)
+        line += f" ({weak} of the confirmed from a translation only)" if weak else ""
         if self.state == "not-applicable":
             return f"Suggested all the same: {line}." if line else ""
         return line + (

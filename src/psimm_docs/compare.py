@@ -53,6 +53,10 @@ class Standing(Protocol):
     def stale(self) -> bool:
         """Whether the verdict was made on another wording."""
 
+    @property
+    def translated(self) -> bool:
+        """Whether it rests on readers of a translation only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -241,6 +245,7 @@ def item(
         digest=bool(source and source.digest),
         score=score,
         state="stale" if gone and state else item_state(state),
+        weak=bool(state and state.translated),
     )
 
 
@@ -282,6 +287,7 @@ def joined(versions: Sequence[CellItem]) -> CellItem:
         score=max(one.score for one in versions),
         versions=tuple(sorted(one.provision_id for one in others)),
         decided=tuple(sorted(one.provision_id for one in versions if one.state != "unreviewed")),
+        weak=all(one.weak for one in versions if one.state == state) and any(one.weak for one in versions),
     )
 
 

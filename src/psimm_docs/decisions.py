@@ -9,7 +9,7 @@ against each other is left to `agreement`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
@@ -20,6 +20,9 @@ from psimm_docs.records import Decision, Verdict
 Standing = Literal["accepted", "rejected", "open", "disputed"]
 Key = tuple[str, str]
 """(provision id, concept id)."""
+
+BULK, SAMPLED, IMPORTED = "bulk:", "sample:", "import:"
+"""How a decision's `way` begins."""
 
 OPINIONS: Mapping[str, Standing] = {"accept": "accepted", "reject": "rejected"}
 BOOK = Book(Decision, "decision", lambda one: (one.provision_id, one.concept), "decide again")
@@ -38,20 +41,25 @@ def append(
     note: str = "",
     suggested: bool = True,
     undoes: str = "",
+    translated: bool = False,
+    way: str = "",
+    settles: Sequence[str] = (),
+    tagger: str = "",
     now: datetime | None = None,
 ) -> Decision:
     """Add one decision to the reviewer's log and return it, only when it is on the disk.
 
-    `undoes` is the hash of the decision that an `undo` takes back. Raises ValueError for fields that make no decision, and
+    `undoes` is the hash of the decision that an `undo` takes back; for the other fields see `Decision`. Raises ValueError for fields that make no decision, and
     what `Book.append` raises.
     """
     if verdict not in get_args(Verdict) or not provision_id or not concept or (verdict == "undo") != bool(undoes):
         raise ValueError(
             "a decision needs a provision, a concept, a known verdict, and `undoes` exactly when it is an undo"
         )
-    decision = Decision(
+    plain = Decision(
         reviewer, "", provision_id, concept, verdict, fingerprint, taxonomy_version, note, suggested, undoes
     )
+    decision = replace(plain, translated=translated, way=way, settles=tuple(settles), tagger=tagger)
     return BOOK.append(folder, decision, now=now)
 
 
@@ -66,6 +74,8 @@ class State:
     the undone and replaced ones, both by time. `by` are the reviewers who made the verdict, `time` and `note` those of
     the latest of them (empty where nobody did). `stale`: the verdict was made on another wording of the provision; it is shown, not
     trusted. `reworded`: it was made under another wording of the concept; it stands, and wants a second look.
+    `translated`: it rests on readers of a translation only, which is weaker. `final` is the decision that settled a disagreement,
+    as long as nobody has said anything else since.
     """
 
     verdict: Standing
@@ -76,6 +86,8 @@ class State:
     note: str
     history: tuple[Decision, ...] = ()
     reworded: bool = False
+    translated: bool = False
+    final: Decision | None = None
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
@@ -106,6 +118,8 @@ def fold_state(
     Decisions whose fingerprint is not the provision's in `fingerprints` (or whose provision is gone) give way to fresh ones;
     where there are only such, the verdict is theirs and the state is `stale`. `reworded` says of a decision that its concept read
     otherwise then; where that holds for all that make the verdict, the state is `reworded`, until one of them is confirmed.
+    In the same way as the stale give way to the fresh, those who read a translation give way to those who read the original, and answers
+    that a final label settles give way to it.
     """
     ordered = in_order(decisions)
     standing = in_force(ordered)
@@ -127,22 +141,30 @@ def state_of(
     """Return the state that these decisions in force make."""
     opinions = [one for one in current if one.verdict in OPINIONS]
     fresh = [one for one in opinions if one.fingerprint == fingerprint]
-    counted = fresh or opinions
+    of_wording = fresh or opinions
+    counted = [one for one in of_wording if not one.translated or one.settles] or of_wording
+    final = next((one for one in reversed(counted) if one.settles), None)
+    if final is not None:
+        counted = [one for one in counted if one.hash not in final.settles]
     said = {OPINIONS[one.verdict] for one in counted}
     verdict: Standing = "open" if not said else "disputed" if len(said) > 1 else next(iter(said))
     stale = bool(opinions) and not fresh
     by = tuple(one.reviewer for one in counted)
     time, note = (counted[-1].time, counted[-1].note) if counted else ("", "")
-    return State(verdict, stale, tuple(current), by, time, note, history, bool(counted) and all(map(reworded, counted)))
+    translated = bool(counted) and all(one.translated for one in counted)
+    older = bool(counted) and all(map(reworded, counted))
+    return State(verdict, stale, tuple(current), by, time, note, history, older, translated, final)
 
 
 def answers(decisions: Iterable[Decision]) -> list[dict[str, str]]:
     """Return, for each item that anybody accepted or rejected, each reviewer's answer in force (`accept`, `reject`).
 
-    What `agreement` measures. An item is a provision, its wording and a concept: answers to different wordings aren't compared.
+    What `agreement` measures. An item is a provision, its wording and a concept: answers to different
+    wordings aren't compared. Final labels and answers given to many at once are no independent readings and are left out.
     """
+    own = [one for one in decisions if not one.settles and not one.way.startswith(BULK)]
     items: dict[tuple[str, str, str], dict[str, str]] = {}
-    for key, by_reviewer in in_force(decisions).items():
+    for key, by_reviewer in in_force(own).items():
         for one in by_reviewer.values():
             if one.verdict in OPINIONS:
                 items.setdefault((*key, one.fingerprint), {})[one.reviewer] = one.verdict
@@ -167,6 +189,7 @@ def matches_review(state: State, review: str) -> bool:
 def state_words(state: State) -> str:
     """Return a review state in a word or two, e.g. `accepted (on an older wording)`."""
     words = {"open": "not reviewed", "disputed": "reviewers disagree"}.get(state.verdict, state.verdict)
+    words += ", from a translation only" if state.translated else ""
     older = ["on an older wording"] if state.stale else []
     older += ["under an older wording of the concept"] if state.reworded else []
     return f"{words} ({', '.join(older)})" if older else words

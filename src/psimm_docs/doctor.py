@@ -12,14 +12,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from psimm_docs.corpus import checksum, read_manifest, source_path
 from psimm_docs.errors import PsimmError, TamperedError
 from psimm_docs.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
-    from psimm_docs.logbook import Book
+    pass
 
 OCR_LANGUAGES = ("sqi", "bos", "hrv", "srp", "srp_latn", "mkd", "eng")
 
@@ -104,23 +104,18 @@ def documents(workspace: Workspace) -> Iterator[Finding]:
 
 
 def decision_logs(workspace: Workspace) -> Iterator[Finding]:
-    """Verify the hash chain of every person's logs: decisions, corrections of numbers, statements about cells."""
-    from psimm_docs.corrections import BOOK as CORRECTIONS
-    from psimm_docs.decisions import BOOK as DECISIONS
+    """Verify the hash chain of every reviewer's logs: decisions, readings, samples, corrections of numbers, statements about cells."""
     from psimm_docs.logfiles import logs
-    from psimm_docs.statements import BOOK as STATEMENTS
+    from psimm_docs.merging import kept
 
-    books: tuple[tuple[Book[Any], Path], ...] = (
-        (DECISIONS, workspace.decisions),
-        (CORRECTIONS, workspace.corrections),
-        (STATEMENTS, workspace.statements),
-    )
-    for book, folder in books:
+    for book, folder in kept(workspace):
         for path in logs(folder):
             try:
                 yield Finding("good", path.name, f"{len(book.verify(path))} {book.noun}s, unbroken")
             except TamperedError as error:
                 yield Finding("bad", path.name, str(error), "get the log back from a copy; do not edit it by hand")
+        for torn in book.problems(folder):
+            yield Finding("warn", book.noun, torn.message, torn.todo)
 
 
 def taxonomy(workspace: Workspace) -> Iterator[Finding]:

@@ -19,8 +19,9 @@ from typing import get_args
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import Folded, fold, fold_with_map
 from psimm_docs.jsonl import first_line
-from psimm_docs.records import Element, ElementName, Span, Value
+from psimm_docs.records import Span
 from psimm_docs.taxonomy import default_folder
+from psimm_docs.value_records import Element, ElementName, Value
 
 ELEMENTS_VERSION = "1"
 ELEMENTS_FILE = "elements.json"

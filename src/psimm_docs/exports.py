@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from psimm_docs.errors import PsimmError
 from psimm_docs.jsonl import dumps, write_bytes
 from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction
-from psimm_docs.records import Decision, Provision, Source, Tag
+from psimm_docs.records import Decision, Provision, Reading, Source, Tag
 
 if TYPE_CHECKING:
     from psimm_docs.cells import Cell, CellItem, Grid
@@ -73,7 +73,7 @@ def decisions_table(decisions: Iterable[Decision]) -> Table:
     """Return every decision, one a row, in the order given, with all its fields (hashes too: they prove the log)."""
     columns = (
         *("time", "reviewer", "jurisdiction", "provision_id", "concept", "verdict", "note", "suggested"),
-        *("taxonomy_version", "fingerprint", "undoes", "previous", "hash"),
+        *("translated", "way", "settles", "tagger", "taxonomy_version", "fingerprint", "undoes", "previous", "hash"),
     )
     return Table(
         "decisions",
@@ -81,9 +81,38 @@ def decisions_table(decisions: Iterable[Decision]) -> Table:
         tuple(
             (
                 *(one.time, one.reviewer, code_of(one.provision_id), one.provision_id, one.concept, one.verdict),
-                *(one.note, one.suggested, one.taxonomy_version, one.fingerprint, one.undoes, one.previous, one.hash),
+                *(
+                    one.note,
+                    one.suggested,
+                    one.translated,
+                    one.way,
+                    " ".join(one.settles),
+                    one.tagger,
+                    one.taxonomy_version,
+                ),
+                *(one.fingerprint, one.undoes, one.previous, one.hash),
             )
             for one in decisions
+        ),
+    )
+
+
+def readings_table(readings: Iterable[Reading]) -> Table:
+    """Return every reading, one a row, in the order given, with the concepts that were shown and those that were refused."""
+    columns = (
+        *("time", "reviewer", "jurisdiction", "provision_id", "concepts", "refused", "note", "translated"),
+        *("taxonomy_version", "fingerprint", "undoes", "previous", "hash"),
+    )
+    return Table(
+        "readings",
+        columns,
+        tuple(
+            (
+                *(one.time, one.reviewer, code_of(one.provision_id), one.provision_id, " ".join(one.concepts)),
+                *(" ".join(one.refused), one.note, one.translated, one.taxonomy_version, one.fingerprint),
+                *(one.undoes, one.previous, one.hash),
+            )
+            for one in readings
         ),
     )
 

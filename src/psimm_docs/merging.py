@@ -1,4 +1,4 @@
-"""What people said in another copy of the workspace, taken into this one: decisions, corrections and statements, whole chains, nothing twice.
+"""What people said in another copy of the workspace, taken into this one: decisions, corrections, readings, samples, statements; nothing twice.
 
 Wiring: knows all books. Invariant: no file that another copy writes is written here. What comes goes to the end of a log of this
 copy that is the beginning of the same chain, else whole into a new file; so two chains of one person are both kept, and git, which
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,23 @@ from psimm_docs.decisions import BOOK as DECISIONS
 from psimm_docs.errors import PsimmError, StorageError, TamperedError
 from psimm_docs.logbook import Book, Entry
 from psimm_docs.logfiles import copy_mark, file_stem, locked, logs, read_log, reviewer_name, split_log
+from psimm_docs.readings import BOOK as READINGS
+from psimm_docs.samples import BOOK as SAMPLES
 from psimm_docs.statements import BOOK as STATEMENTS
 from psimm_docs.workspace import Workspace
 
-SORTS: tuple[Book[Any], ...] = (DECISIONS, CORRECTIONS, STATEMENTS)
+SORTS: tuple[Book[Any], ...] = (DECISIONS, CORRECTIONS, READINGS, SAMPLES, STATEMENTS)
+
+
+def kept(workspace: Workspace) -> tuple[tuple[Book[Any], Path], ...]:
+    """Return each sort of log with the folder in which the workspace keeps it."""
+    return (
+        (DECISIONS, workspace.decisions),
+        (CORRECTIONS, workspace.corrections),
+        (READINGS, workspace.readings),
+        (SAMPLES, workspace.samples),
+        (STATEMENTS, workspace.statements),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +75,9 @@ def merge(workspace: Workspace, places: Iterable[Path], *, dry_run: bool = False
     (there or here; nothing is then taken), BusyError, and StorageError when the disk is full.
     """
     chains = [one for path in found_logs(places) if (one := read_chain(path)) is not None]
-    folders = {
-        DECISIONS.noun: workspace.decisions,
-        CORRECTIONS.noun: workspace.corrections,
-        STATEMENTS.noun: workspace.statements,
-    }
     come: list[Coming] = []
-    for book in SORTS:
+    for book, folder in kept(workspace):
         of_sort = [one for one in chains if one.book is book]
-        folder = folders[book.noun]
         with nullcontext() if dry_run or not of_sort else locked(folder, book.noun):
             come += take(book, folder, of_sort, dry_run=dry_run)
     return come
@@ -110,16 +117,20 @@ def read_chain(path: Path) -> Chain | None:
 
 
 def book_of(line: bytes, path: Path) -> Book[Any]:
-    """Return the book whose records have the fields of a log's first line; raises TamperedError where none has."""
+    """Return the book to whose records a log's first line has the fields; raises TamperedError where there is none.
+
+    Fields with a default may be missing: the line may be older than they are.
+    """
     try:
         given = json.loads(line)
     except (ValueError, RecursionError):
         given = None
     names = set(given) if isinstance(given, dict) else set()
     for book in SORTS:
-        if names == {one.name for one in fields(book.record)}:
+        known = {one.name: one.default is MISSING for one in fields(book.record)}
+        if {name for name, needed in known.items() if needed} <= names <= known.keys() and names:
             return book
-    raise TamperedError(f"{path}, line 1: neither a decision nor a correction nor a statement; nothing was taken")
+    raise TamperedError(f"{path}, line 1: none of {', '.join(book.noun for book in SORTS)}; nothing was taken")
 
 
 def take(book: Book[Any], folder: Path, chains: Iterable[Chain], *, dry_run: bool) -> list[Coming]:

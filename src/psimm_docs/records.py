@@ -28,12 +28,10 @@ ProvisionKind = Literal[
     "unplaced",
 ]
 Verdict = Literal["accept", "reject", "skip", "undo"]
+SampleKind = Literal["missed", "bulk"]
 Correcting = Literal["confirm", "number", "begins", "part", "undo"]
 Severity = Literal["error", "warning", "note"]
 SourceStatus = Literal["official", "unofficial", "digest", "unknown"]
-ValueKind = Literal["deadline", "duration", "validity", "age", "fee", "fine", "amount", "quota", "share", "wage"]
-Bound = Literal["exactly", "at-most", "at-least", "range"]
-ElementName = Literal["who", "grounds", "document", "deadline", "fee", "authority", "appeal", "sanction"]
 
 
 def fingerprint(*parts: str) -> str:
@@ -329,6 +327,10 @@ class Decision:
 
     `fingerprint` is the provision's at the time; `hash` covers every other field and `previous` (the hash of the line before
     in the same file), so that a changed, lost or inserted line shows. `undoes` is the hash of the decision taken back.
+    `translated`: he decided from a translation, which counts as weaker. `way` says how it was made when not one by one:
+    `bulk:<mark>`, `sample:<mark>`, `import:<file>`. `settles` are the hashes of the answers to which this is the final label. `tagger`
+    is the version of the tagger whose suggestion was answered.
+    Lines written before these fields were there are read without them.
     """
 
     reviewer: str
@@ -340,6 +342,60 @@ class Decision:
     taxonomy_version: str
     note: str = ""
     suggested: bool = True
+    undoes: str = ""
+    previous: str = ""
+    hash: str = ""
+    translated: bool = False
+    way: str = ""
+    settles: tuple[str, ...] = ()
+    tagger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A person says: I read this provision, and of the concepts that were shown these do not fit. Appended, never changed.
+
+    `concepts` are those that were shown with it, `refused` those of them on which he had said nothing: each is a "no" of his.
+    The other fields are as in `Decision`.
+    """
+
+    reviewer: str
+    time: str
+    provision_id: str
+    concepts: tuple[str, ...]
+    refused: tuple[str, ...]
+    fingerprint: str
+    taxonomy_version: str
+    translated: bool = False
+    tagger: str = ""
+    note: str = ""
+    undoes: str = ""
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A random sample that was drawn to be answered one by one; appended, never changed. The answers are decisions.
+
+    `kind` is `missed` (provisions that the tagger did not suggest for `concept`, drawn from `population` of them) or `bulk` (of
+    `population` decisions made at once). `drawn` are pairs of provision id and concept, in the order of the draw; `about` says in words what was
+    drawn from; `mark` names the sample. `threshold` is that below which the tagger suggested nothing.
+    """
+
+    reviewer: str
+    time: str
+    kind: SampleKind
+    mark: str
+    concept: str
+    population: int
+    drawn: tuple[tuple[str, str], ...]
+    seed: int
+    about: str
+    threshold: float
+    taxonomy_version: str
+    tagger_version: str = ""
+    note: str = ""
     undoes: str = ""
     previous: str = ""
     hash: str = ""
@@ -436,62 +492,3 @@ class Citation:
     sha256: str
     quote: str
     notes: tuple[str, ...] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A figure of a provision with what it means: `kind` says what for, `unit` in what, `span` its own words with what bounds them.
-
-    `low` and `high` are the same number but for a range. `unit` is `minute`, `hour`, `day`, `week`, `month` or `year`, a currency
-    (ISO 4217), `%`, `minimum-wage` or `average-wage` (the number is then a multiple), or `place` for a quota.
-    `working` says that the days are working days. A range's bound is `range`; an upper end that is missing is `at-least`.
-    `actor` is who must act, by the sentence (`employer`, `foreigner`, `authority`, `court`, empty where it does not say), in the
-    words `actor_span`; `bears_on` are the words that say what the figure counts from or is for; `concepts` what the provision
-    concerns, by its tags and people's decisions.
-    """
-
-    provision_id: str
-    kind: ValueKind
-    span: Span
-    low: float
-    high: float
-    unit: str
-    bound: Bound = "exactly"
-    working: bool = False
-    actor: str = ""
-    actor_span: Span | None = None
-    bears_on: Span | None = None
-    concepts: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.low > self.high:
-            raise ValueError(f"a value's low must not be above its high, not {self.low}..{self.high}")
-
-    @property
-    def iso(self) -> str:
-        """A length of time as ISO 8601 (`P15D`, `PT24H`; a range as `P1Y..P5Y`), empty for what is no time."""
-        sign = {
-            "minute": "PT{:g}M",
-            "hour": "PT{:g}H",
-            "day": "P{:g}D",
-            "week": "P{:g}W",
-            "month": "P{:g}M",
-            "year": "P{:g}Y",
-        }
-        form = sign.get(self.unit, "")
-        return "..".join(form.format(one) for one in dict.fromkeys((self.low, self.high))) if form else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One line of a concept's checklist in one provision: the words that show it, `span`, or None where it was not found there."""
-
-    provision_id: str
-    concept: str
-    name: ElementName
-    span: Span | None = None
-
-    @property
-    def state(self) -> Literal["found", "not found in this provision"]:
-        """What to tell a reader."""
-        return "not found in this provision" if self.span is None else "found"

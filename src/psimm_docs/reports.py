@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXPORTS", "cite", "export", "grid", "render", "tables"]
 
-EXPORTS = ("decisions", "tags", "grid")
+EXPORTS = ("decisions", "readings", "tags", "grid")
 
 
 def cite(bench: Workbench, provision_id: str) -> Citation:
@@ -58,12 +58,15 @@ def tables(
 ) -> list[Table]:
     """Return what `EXPORTS` names as tables: one for decisions and tags, four for the grid (overview, cells, provisions, EU)."""
     from psimm_docs.decisions import state_words
-    from psimm_docs.exports import decisions_table, grid_tables, tags_table
+    from psimm_docs.exports import decisions_table, grid_tables, readings_table, tags_table
+    from psimm_docs.readings import BOOK as READINGS
 
     if what not in EXPORTS:
         raise PsimmError(f"{what!r} can't be exported; choose one of {', '.join(EXPORTS)}")
     if what == "decisions":
         return [decisions_table(bench.decisions())]
+    if what == "readings":
+        return [readings_table(READINGS.read_all(bench.workspace.readings))]
     if what == "tags":
         tags = bench.suggestions(concepts=concepts, jurisdictions=jurisdictions, order="document")
         provisions = bench.some_provisions(tag.provision_id for tag in tags)

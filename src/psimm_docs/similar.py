@@ -7,6 +7,7 @@ state, and each provision of a work comes once, in one language.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,20 @@ def similar(index: Index, provision_id: str, *, limit: int = 12, translations: b
             if own.isdisjoint(root(held.jurisdiction) for held in scope.documents.values())
         ]
     return in_turn(parts, limit).hits
+
+
+def among(index: Index, provision_id: str, others: Sequence[str]) -> dict[str, float]:
+    """Return the likeness (cosine) of a provision to each of some others, in whichever language; those without a vector are left out."""
+    with index.reading() as view:
+        direction = vector_of(view, provision_id)
+        if direction is None:
+            return {}
+        found: dict[str, float] = {}
+        for other in others:
+            vector = vector_of(view, other)
+            if vector is not None:
+                found[other] = float(direction @ vector)
+    return found
 
 
 def vector_of(view: View, provision_id: str) -> NDArray[np.float32] | None:

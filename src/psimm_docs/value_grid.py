@@ -14,8 +14,9 @@ from psimm_docs.cells import Cell, CellItem, Grid, ItemState
 from psimm_docs.exports import Table
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.rates import Rate
-from psimm_docs.records import Element, Provision, Span, Value
+from psimm_docs.records import Provision, Span
 from psimm_docs.side import SideBySide, SideCell, joined
+from psimm_docs.value_records import Element, Value
 from psimm_docs.valued import (
     elements_with,
     in_days,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from psimm_docs.basis import NOTE
 from psimm_docs.elements import checklist, checklists, shown
 from psimm_docs.rates import Rate, rates
-from psimm_docs.records import Element, Provision, Value
+from psimm_docs.records import Provision
+from psimm_docs.value_records import Element, Value
 from psimm_docs.values import find
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from psimm_docs.fold import Folded, fold_with_map
 from psimm_docs.quantities import Quantity, quantities
-from psimm_docs.records import Bound, Span, Value, ValueKind
+from psimm_docs.records import Span
+from psimm_docs.value_records import Bound, Value, ValueKind
 from psimm_docs.value_words import ValueWords, macro_of, value_words
 
 VALUES_VERSION = "1"

@@ -25,6 +25,7 @@ from psimm_docs.records import (
     LanguageReading,
     Problem,
     Provision,
+    Reading,
     Source,
     Span,
     Tag,
@@ -390,15 +391,9 @@ class Workbench:
 
     def states(self) -> dict[tuple[str, str], State]:
         """Return what people's decisions come to, by (provision id, concept id); read afresh at each call."""
-        from psimm_docs.decisions import fold_state
-        from psimm_docs.retagging import reworded
+        from psimm_docs.reviewing import states
 
-        decisions = self.decisions()
-        fingerprints: dict[str, str] = {}
-        for source_id in {one.provision_id.partition("#")[0] for one in decisions}:
-            if self.known(source_id):
-                fingerprints |= {one.id: one.fingerprint for one in self.provisions(source_id)}
-        return fold_state(decisions, fingerprints, reworded(self))
+        return states(self)
 
     def state_of(self, provision_id: str, concept: str) -> str:
         """Return the review state of a suggestion in a word or two."""
@@ -451,36 +446,15 @@ class Workbench:
         note: str = "",
     ) -> Decision:
         """Record a person's answer; it is on the disk when this returns."""
-        from psimm_docs.decisions import append
+        from psimm_docs.reviewing import decide
 
-        provision = self.provision(provision_id)
-        return append(
-            self.workspace.decisions,
-            reviewer=reviewer,
-            provision_id=provision.id,
-            concept=self.taxonomy.concept(concept).id,
-            verdict=verdict,
-            fingerprint=provision.fingerprint,
-            taxonomy_version=self.taxonomy.version,
-            note=note,
-            suggested=(provision.id, concept) in self._tags_by_key,
-        )
+        return decide(self, reviewer, provision_id, concept, verdict, note=note)
 
-    def undo(self, reviewer: str) -> Decision:
-        """Take back the reviewer's last decision that still stands; raises PsimmError when there is none."""
-        from psimm_docs.decisions import BOOK, append
+    def undo(self, reviewer: str) -> Decision | Reading:
+        """Take back the reviewer's last answer that still stands; raises PsimmError when there is none."""
+        from psimm_docs.reviewing import undo
 
-        last = BOOK.last_standing(self.workspace.decisions, reviewer)
-        return append(
-            self.workspace.decisions,
-            reviewer=last.reviewer,
-            provision_id=last.provision_id,
-            concept=last.concept,
-            verdict="undo",
-            fingerprint=last.fingerprint,
-            taxonomy_version=self.taxonomy.version,
-            undoes=last.hash,
-        )
+        return undo(self, reviewer)
 
 
 def open_workbench(folder: Path | str | None = None) -> Workbench:

@@ -179,6 +179,21 @@ class Workspace:
         return self.root / "annotations" / "snapshots"
 
     @property
+    def readings(self) -> Path:
+        """The folder of what people marked as read, one file a reviewer."""
+        return self.root / "annotations" / "readings"
+
+    @property
+    def samples(self) -> Path:
+        """The folder of the random samples that were drawn, one file for each who drew some."""
+        return self.root / "annotations" / "samples"
+
+    @property
+    def reviewers(self) -> Path:
+        """The folder of what reviewers said of themselves, one file each."""
+        return self.root / "annotations" / "reviewers"
+
+    @property
     def baskets(self) -> Path:
         """The folder of citation baskets."""
         return self.root / "annotations" / "baskets"
@@ -281,13 +296,15 @@ def open_workspace(folder: Path | str | None = None) -> Workspace:
     return Workspace(root, read_settings(root / SETTINGS_FILE))
 
 
-LOGS = ("decisions", "corrections", "statements")
+LOGS = ("decisions", "corrections", "readings", "samples", "statements")
 """The folders of people's logs below `annotations/`."""
 
 GIT_FILES = {
     ".gitignore": "build/\n.lock\n",
     ".gitattributes": "# people's logs are taken as they are: no line ends changed, no lines of two copies mixed\n"
     + "".join(f"annotations/{name}/*.jsonl -text -merge\n" for name in LOGS),
+    # beside the newer logs themselves too, so that an older workspace gets them
+    **{f"annotations/{name}/.gitattributes": "*.jsonl -text -merge\n" for name in LOGS[2:]},
 }
 """What git is told about a workspace."""
 

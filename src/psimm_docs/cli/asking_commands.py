@@ -248,13 +248,15 @@ def tag(
         if not reviewer:
             raise typer.BadParameter("a decision needs --reviewer (or $PSIMM_REVIEWER)")
         if undo:
-            decision = work.undo(reviewer)
-        else:
-            if not provision or len(concept or ()) != 1:
-                raise typer.BadParameter("a decision needs a provision's id and one --concept")
-            decision = work.decide(
-                reviewer, provision, (concept or [""])[0], "accept" if accept else "reject", note=note
-            )
+            taken = work.undo(reviewer)
+            if as_json:
+                print_json(taken)
+            else:
+                typer.echo(f"Taken back: your last answer on {taken.provision_id} by {taken.reviewer}")
+            return
+        if not provision or len(concept or ()) != 1:
+            raise typer.BadParameter("a decision needs a provision's id and one --concept")
+        decision = work.decide(reviewer, provision, (concept or [""])[0], "accept" if accept else "reject", note=note)
         if as_json:
             print_json(decision)
         else:
@@ -302,20 +304,39 @@ def cite(
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(help="decisions, tags or grid.")],
+    what: Annotated[str, typer.Argument(help="decisions, readings, tags or grid.")],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The file to write; its ending (.csv, .xlsx, .jsonl) is the format.")
     ],
+    form: Annotated[
+        str,
+        typer.Option(help="Decisions for another tool: label-studio, argilla or web-annotation (W3C); a .json file."),
+    ] = "",
     concept: Annotated[list[str] | None, typer.Option("--concept", "-c", help="Only this concept.")] = None,
     jurisdiction: JurisdictionsOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Write decisions, tags or the comparison as CSV, Excel or JSON lines.
+    """Write decisions, readings, tags or the comparison as CSV, Excel or JSON lines, or for another tool.
+
+    With --form the answers in force go out by provision; `export tags --form ...` takes along what was only suggested.
 
     Example: psimm-docs export grid --out grid.xlsx
     """
+    from psimm_docs.interchange import write_form
     from psimm_docs.reports import export as write
 
-    written = write(bench(workspace), what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
+    if form:
+        if what not in ("decisions", "tags"):
+            raise typer.BadParameter("--form is for decisions or tags")
+        written = write_form(
+            bench(workspace),
+            form,
+            out,
+            concepts=concept or (),
+            jurisdictions=jurisdiction or (),
+            suggestions=what == "tags",
+        )
+    else:
+        written = write(bench(workspace), what, out, concepts=concept or (), jurisdictions=jurisdiction or ())
     for path in written:
         typer.echo(path)

@@ -14,7 +14,7 @@ from typing import Any
 
 from psimm_docs.elements import shown
 from psimm_docs.evaluate.facts import Score
-from psimm_docs.records import Value
+from psimm_docs.value_records import Value
 from psimm_docs.values import find
 
 PARTS = ("dev", "test")
