@@ -93,6 +93,12 @@ def negated(macro: str) -> re.Pattern[str]:
 
 
 @cache
+def against(macro: str) -> re.Pattern[str]:
+    """Return the pattern of the words that name what an appeal is against, and not who hears it."""
+    return re.compile(rf"\b(?:{'|'.join(fold(word) for word in table(macro)['against'])})\b")
+
+
+@cache
 def joined(macro: str) -> re.Pattern[str]:
     """Return the pattern of several authorities in a row: with a comma, a conjunction, or letters in brackets."""
     ands = "|".join(re.escape(fold(word)).replace(r"\ ", r"\s+") for word in table(macro)["and"])
@@ -133,7 +139,7 @@ def sentence_parts(text: str, sentence: Span, inside: Sequence[Mention], macro: 
             # the authority is the sign that a phrase begins or ends with, else the one sign inside it
             ahead = found.end() if found[0][-1] in (SUBJECT, OTHER) else found.start() + 1
             at = signs(clause[:ahead]) - 1 if clause[ahead - 1] in (SUBJECT, OTHER) else signs(clause[: found.start()])
-            if negated(macro).search(found[0]):
+            if negated(macro).search(found[0]) or (role == "appeal" and against(macro).search(found[0])):
                 continue
             if not any(role in BEATS.get(held, ()) for held in roles[at]):
                 roles[at].setdefault(role)

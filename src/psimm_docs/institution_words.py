@@ -91,6 +91,7 @@ class Name:
     head: str
     nominative: frozenset[str] | None
     capital: bool
+    macro: str
     pattern: re.Pattern[str]
 
 
@@ -164,6 +165,7 @@ def compiled(text: str, macro: str, sort: Sort, institution: str = "") -> Name:
         fold(parts[0].partition("|")[0]),
         subject_forms(parts[last].partition("|")[2] if barred else "", macro),
         capital,
+        macro,
         re.compile(rf"{pattern}(?!\w)"),
     )
 
@@ -230,6 +232,16 @@ def lexicon(code: str) -> Lexicon:
 def following(macros: tuple[str, ...], what: str) -> re.Pattern[str]:
     """Return the pattern of what stands behind a name and makes something else of it: `not_before` of a bare word (`Agencija za ...`),
     `foreign` of any name (`diplomatsko predstavništvo države stranca`)."""
+    return re.compile(rf"\s+(?:{spelt(macros, what)})(?!\w)")
+
+
+@cache
+def titles(macros: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of what stands before a name in the title of a law about it (`Zakon o policiji`)."""
+    return re.compile(rf"(?<!\w)(?:{spelt(macros, 'titles')})\s+$")
+
+
+def spelt(macros: tuple[str, ...], what: str) -> str:
+    """Return the phrases of a table, of several macro-languages together, as one pattern; `*` is any ending of a word."""
     phrases = [fold(one) for macro in macros for one in table(macro)[what]]
-    spelt = "|".join(r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in one.split()) for one in phrases)
-    return re.compile(rf"\s+(?:{spelt})(?!\w)")
+    return "|".join(r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in one.split()) for one in phrases)

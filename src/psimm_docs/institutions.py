@@ -13,14 +13,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from psimm_docs.fold import Folded, fold, fold_with_map, words
-from psimm_docs.institution_words import KEY, MACROS, Lexicon, Name, following, institutions, lexicon
+from psimm_docs.institution_words import KEY, MACROS, Lexicon, Name, following, institutions, lexicon, table, titles
 from psimm_docs.jurisdictions import JURISDICTIONS, root
 from psimm_docs.records import Span
 
 INSTITUTIONS_VERSION = "1"
+
+NEAR = 2000
+"""Letters over which a capital word still means the authority named before."""
+
+TITLE = 40
+"""Letters before a name in which the words of a law's title are looked for."""
 
 How = Literal["name", "described", "letters", "defined", "before", "unnamed"]
 HOW_WORDS: Mapping[How, str] = {
@@ -60,7 +67,7 @@ class Match:
 def matches(folded: Folded, text: str, held: Lexicon, macros: tuple[str, ...]) -> Iterator[list[Match]]:
     """Yield the longest names at each place, several where authorities share one; none overlap."""
     at, before = 0, ""
-    barred, foreign = following(macros, "not_before"), following(macros, "foreign")
+    barred, foreign, titled = following(macros, "not_before"), following(macros, "foreign"), titles(macros)
     for start, end in words(folded.text):
         word = folded.text[start:end]
         if start >= at:
@@ -69,8 +76,12 @@ def matches(folded: Folded, text: str, held: Lexicon, macros: tuple[str, ...]) -
                 hit = name.pattern.match(folded.text, start)
                 if hit is None or (name.capital and not folded.span(start, start + 1).of(text)[:1].isupper()):
                     continue
-                if name.sort in ("general", "bare") and name.capital and barred.match(folded.text, hit.end()):
+                if name.macro == "en" and not plain_letters(folded.span(start, hit.end()).of(text)):
                     continue
+                if name.sort in ("general", "bare") and name.capital:
+                    end = folded.span(hit.end() - 1, hit.end()).end
+                    if barred.match(folded.text, hit.end()) or goes_on(text, end, name.macro):
+                        continue
                 form = hit.groupdict().get("form")
                 subject = (
                     form is None or name.nominative is None or form in name.nominative
@@ -79,9 +90,26 @@ def matches(folded: Folded, text: str, held: Lexicon, macros: tuple[str, ...]) -
             if found:
                 longest = max(one.end for one in found)
                 at = longest
-                if not foreign.match(folded.text, longest):
+                led = titled.search(folded.text[max(0, start - TITLE) : start])
+                if not foreign.match(folded.text, longest) and not led:
                     yield [one for one in found if one.end == longest]
         before = before if word in held.articles else word
+
+
+def plain_letters(said: str) -> bool:
+    """Say whether words can be English; folded, the Albanian `policë` is the English `police`."""
+    return all(letter.isascii() for letter in said if letter.isalpha())
+
+
+def goes_on(text: str, end: int, macro: str) -> bool:
+    """Say whether a capital word is only the beginning of a longer name, which is none of ours.
+
+    >>> goes_on("Organi i Kujdestarisë", 6, "sq"), goes_on("Ministarstvo odlučuje", 12, "hbs")
+    (True, False)
+    """
+    linked = "|".join(dict.fromkeys(one for links in table(macro)["links"] for one in (*links, "të", "së")))
+    found = re.compile(rf"[ \t]+(?:(?:{linked})[ \t]+)?([^\W\d_])" if linked else r"[ \t]+([^\W\d_])").match(text, end)
+    return found is not None and found[1].isupper()
 
 
 def acronyms(folded: Folded, text: str, held: Lexicon) -> Iterator[tuple[Span, str]]:
@@ -171,6 +199,7 @@ def sighting(some: Sequence[Match], span: Span, text: str, code: str) -> Sightin
 # --- what general words mean in an act ---------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def words_key(text: str, code: str) -> str:
     """Return what a general word has in common in all its forms, for looking it up among an act's own terms; empty for other words.
 
@@ -194,13 +223,16 @@ def resolved(text: str, *, jurisdiction: str, defined: Mapping[str, tuple[str, .
     """
     kept: list[Mention] = []
     before: dict[str, tuple[str, ...]] = {}
+    last: dict[str, int] = {}
     for one in sightings(text, jurisdiction=jurisdiction):
         mention = one.mention
         if mention is None or mention.institutions:
-            before[fold(" ".join(one.span.of(text).split()))] = mention.institutions if mention else ()
+            name = fold(" ".join(one.span.of(text).split()))
+            before[name], last[name] = mention.institutions if mention else (), one.span.end
             kept += [mention] if mention else []
             continue
-        near = named_before(one.word, before) if mention.words[:1].isupper() and " " not in mention.words else ()
+        alone = mention.words[:1].isupper() and " " not in mention.words
+        near = named_before(one.word, before, last, one.span.start) if alone else ()
         if meant := defined.get(words_key(mention.words, jurisdiction)):
             kept.append(replace(mention, institutions=meant, how="defined"))
         elif near:
@@ -210,12 +242,18 @@ def resolved(text: str, *, jurisdiction: str, defined: Mapping[str, tuple[str, .
     return kept
 
 
-def named_before(word: Name | None, before: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the authority that names before have with a word in them (`Služba` of `Nacionalna služba za zapošljavanje`), where it is one alone."""
+def named_before(
+    word: Name | None, before: Mapping[str, tuple[str, ...]], last: Mapping[str, int], at: int
+) -> tuple[str, ...]:
+    """Return the authority that the names before have with a word in them (`Služba` of `Nacionalna služba za zapošljavanje`).
+
+    It has to be one alone in the whole text so far, and to stand not more than `NEAR` letters before.
+    """
     if word is None:
         return ()
-    ids = {held for name, held in before.items() if any(word.pattern.match(name, start) for start, _ in words(name))}
-    return ids.pop() if len(ids) == 1 else ()
+    fitting = [name for name in before if any(word.pattern.match(name, start) for start, _ in words(name))]
+    ids = {before[name] for name in fitting}
+    return ids.pop() if len(ids) == 1 and at - max(last[name] for name in fitting) <= NEAR else ()
 
 
 def inside_sentence(text: str, at: int) -> bool:

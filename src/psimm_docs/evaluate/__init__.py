@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.evaluate.facts import Fact, Score, read_facts
+from psimm_docs.evaluate.institutions import institution_suite
 from psimm_docs.evaluate.language import language_suite
 from psimm_docs.evaluate.laws import outline_suite
 from psimm_docs.evaluate.ocr import ocr_suite, page_texts
@@ -56,6 +57,9 @@ RUNS: dict[str, Suite] = {
     "language": lambda bench, facts, documents: language_suite(bench, facts),
     "search": lambda bench, facts, documents: search_suite(bench, facts),
     "tagging": lambda bench, facts, documents: tagging_suite(bench, facts),
+    "institutions": lambda bench, facts, documents: institution_suite(
+        bench.workspace.root / "annotations" / "gold" / "institutions"
+    ),
 }
 SUITES = ("reading", *RUNS)
 
