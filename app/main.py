@@ -1,4 +1,4 @@
-"""The app: five pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
+"""The app: seven pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
 
 import streamlit as st
 
@@ -8,6 +8,8 @@ PAGES = [
     st.Page("views/search.py", title="Search", url_path="search", default=True),
     st.Page("views/review.py", title="Review", url_path="review"),
     st.Page("views/compare.py", title="Compare", url_path="compare"),
+    st.Page("views/institutions.py", title="Institutions", url_path="institutions"),
+    st.Page("views/procedures.py", title="Procedures", url_path="procedures"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),
     st.Page("views/provision.py", title="Provision", url_path="provision", visibility="hidden"),

@@ -46,6 +46,7 @@ STEPS: dict[str, set[str]] = {
         *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
     },
     "definitions": {"definitions", "definition_words"},
+    "institutions": {"institutions", "institution_words", "institution_roles"},
     "chunks": {"chunks"},
     "encode": {"encode", "models", "rerank"},
     "search": {
@@ -75,7 +76,7 @@ STEPS: dict[str, set[str]] = {
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
-    *("linking", "reference_gold", "merging", "finding", "defined_terms"),
+    *("linking", "reference_gold", "merging", "finding", "defined_terms", "authorities", "procedures"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

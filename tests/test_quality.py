@@ -17,6 +17,7 @@ MEASURES = {
     "language": ("accuracy",),
     "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: "),
     "tagging": ("micro F1", "precision"),
+    "institutions": ("authority ",),
 }
 """What each part of `evaluate` has floors for, by the beginnings of its measures."""
 

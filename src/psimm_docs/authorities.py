@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.basis import NOTE
 from psimm_docs.definitions import Definition
+from psimm_docs.exports import Table as ExportTable
 from psimm_docs.institution_roles import ROLE_WORDS, Role, parts
 from psimm_docs.institution_words import institutions, macro_of
-from psimm_docs.institutions import How, Mention, find, resolved, words_key
+from psimm_docs.institutions import HOW_WORDS, How, Mention, find, resolved, words_key
 from psimm_docs.jsonl import read_records
 from psimm_docs.jurisdictions import JURISDICTIONS, SIX, jurisdiction, root, within
 from psimm_docs.records import Document, Provision, Span
@@ -117,7 +118,8 @@ class Table:
         """Say that no provision of a state gives an authority a role, and what that rests on."""
         if not self.acts.get(code):
             return "no text held"
-        return f"no provision found in {self.acts[code]} act{'s' * (self.acts[code] != 1)}"
+        acts = f"{self.acts[code]} act{'s' * (self.acts[code] != 1)}"
+        return f"no provision on this gives an authority a role in {acts}" if self.concept else f"none found in {acts}"
 
 
 def name_of(institution: str) -> str:
@@ -272,9 +274,11 @@ def who_does_what(bench: Workbench, concept: str = "", *, jurisdictions: Sequenc
     wanted = bench.taxonomy.concept(concept).id if concept else ""
     sources = wanted_sources(bench, jurisdictions)
     tagged = under_concepts(bench)
+    with_it = {name.partition("#")[0] for name, some in tagged.items() if wanted in some}
     places = [
         one
         for source in sources
+        if not wanted or source.id in with_it
         for one in places_of(bench, source.id)
         if not wanted or wanted in concepts_of(one, tagged)
     ]
@@ -356,6 +360,33 @@ def disagreements(
         if apart:
             found = tuple(one for one in entries(some) if one.institution in apart)
             yield Disagreement(level, concept, role, matter, found)
+
+
+def entry_table(table: Table) -> ExportTable:
+    """Return who does what as a table for CSV and XLSX, a row a place."""
+    columns = (
+        *("jurisdiction", "role", "authority", "named as", "how", "matter", "act", "standing", "place", "provision"),
+        *("language", "digest"),
+    )
+    rows = tuple(
+        (
+            JURISDICTIONS[one.jurisdiction].name,
+            ROLE_WORDS[one.role],
+            one.name,
+            place.words,
+            HOW_WORDS[place.how],
+            place.matter,
+            place.title,
+            place.standing,
+            place.label,
+            place.provision_id,
+            place.language,
+            place.digest,
+        )
+        for one in table.entries
+        for place in one.places
+    )
+    return ExportTable("institutions", columns, rows)
 
 
 def register(bench: Workbench, *, jurisdictions: Sequence[str] = ()) -> list[tuple[str, int, tuple[Role, ...]]]:

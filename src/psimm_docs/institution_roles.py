@@ -24,7 +24,7 @@ Role = Literal["appeal", "opinion", "checks", "inspects", "fines", "receives", "
 ROLE_WORDS: Mapping[Role, str] = {
     "receives": "receives the request or report",
     "checks": "checks or assesses",
-    "opinion": "gives an opinion or consent",
+    "opinion": "gives an opinion, consent or proposal",
     "decides": "decides",
     "inspects": "inspects",
     "fines": "fines",

@@ -84,7 +84,7 @@ class Step:
     """A step of a procedure. `order` counts in its jurisdiction's file, `jurisdiction` is the level that it belongs to.
 
     `actor` is who acts as the source says it, `authorities` are ids of `institutions`; `source` names where a step without a provision comes from;
-    `doubt` is what the source leaves uncertain. Empty fields are not in the facts.
+    `doubt` is what the source leaves uncertain, `note` a condition or an exception. Empty fields are not in the facts.
     """
 
     jurisdiction: str
@@ -99,6 +99,7 @@ class Step:
     basis: tuple[Basis, ...] = ()
     source: str = ""
     doubt: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,13 @@ class Found:
     provision_id: str
     told: str
     digest: bool = False
+
+    @property
+    def short(self) -> str:
+        """The basis in a word or two, for a lane."""
+        if self.basis.article:
+            return f"Art. {self.basis.article}"
+        return f"fact {self.basis.fact}" if self.basis.fact else self.basis.work
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,8 @@ class StepView:
     def beside(self) -> str:
         """The authorities in English that the actor's own words don't name."""
         names = [institutions()[one].english for one in self.step.authorities]
-        return ", ".join(name for name in names if name.casefold() not in self.step.actor.casefold())
+        actor = self.step.actor.casefold()
+        return ", ".join(name for name in names if name.casefold() not in actor and not (actor and actor in name.casefold()))
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------
@@ -227,11 +236,21 @@ def procedure(bench: Workbench, *, jurisdictions: Sequence[str] = ()) -> list[St
     return [StepView(step, tuple(look_up(bench, one) for one in step.basis), file) for step, file in some]
 
 
+def lanes(views: Sequence[StepView]) -> dict[Stage, dict[str, list[StepView]]]:
+    """Return steps by stage and state, stages without a step left out; what is missing in a lane is in no fact."""
+    made: dict[Stage, dict[str, list[StepView]]] = {}
+    for stage in STAGES:
+        some = [one for one in views if one.step.stage == stage]
+        for one in some:
+            made.setdefault(stage, {}).setdefault(root(one.step.jurisdiction), []).append(one)
+    return made
+
+
 def step_table(views: Sequence[StepView]) -> Table:
     """Return steps as a table for CSV and XLSX; the table knows where the footnote of Kosovo* belongs."""
     columns = (
         *("jurisdiction", "step", "stage", "what", "actor", "authorities", "documents", "deadline", "fee"),
-        *("legal basis", "provisions", "source", "doubt", "file"),
+        *("legal basis", "provisions", "source", "doubt", "note", "file"),
     )
     rows = tuple(
         (
@@ -248,6 +267,7 @@ def step_table(views: Sequence[StepView]) -> Table:
             "; ".join(held.provision_id for held in one.bases if held.provision_id),
             one.step.source,
             one.step.doubt,
+            one.step.note,
             one.file,
         )
         for one in views

@@ -142,6 +142,7 @@ def show_procedure(
             ("basis", one.told),
             ("source", one.step.source),
             ("doubt", one.step.doubt),
+            ("note", one.step.note),
         ):
             if text:
                 typer.echo(f"     {label}: {text}")

@@ -101,9 +101,9 @@ def institution_suite(gold: Path) -> Iterator[Score]:
         counts[passage.language] += one
     for name, held in counts.items():
         for measure, right, of in (
-            ("precision", "right", "found"),
-            ("recall", "right", "wanted"),
-            ("exact spans", "exact", "right"),
+            ("authority precision", "right", "found"),
+            ("authority recall", "right", "wanted"),
+            ("authority spans", "exact", "right"),
         ):
             if held[of]:
                 yield Score("institutions", measure, name, held[right] / held[of], held[of])
