@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from psimm_docs.authorities import entry_table, places_of, register, who_does_what
+from psimm_docs.authorities import entry_table, register, who_does_what
+from psimm_docs.authority_places import places_of
 from psimm_docs.cli import app
 from psimm_docs.errors import PsimmError
 from psimm_docs.intake import Description, add_files

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 import frame
-from psimm_docs.authorities import Disagreement, Entry, Place, Table, entry_table, register, who_does_what
+from psimm_docs.authorities import Disagreement, Entry, Table, entry_table, register, who_does_what
+from psimm_docs.authority_places import Place
 from psimm_docs.exports import to_csv, to_xlsx
 from psimm_docs.institution_roles import ROLE_WORDS
 from psimm_docs.institution_words import institutions

@@ -1,28 +1,23 @@
 """Who does what in a built corpus: the authorities that provisions name, what each does there, side by side over the six.
 
-Wiring: documents, their provisions, definitions and tags from the workbench; names from `institutions`, roles from `institution_roles`. It is read when
-asked for and kept while the workbench is open. Invariant: every entry is a place in a text, with the letters that name the authority and the
+Wiring: the places from `authority_places`, tags and decisions from the workbench. Invariant: every entry is a place in a text, with the letters that name the authority and the
 clause that gives it the role; two places that name different authorities are both shown, and which of them is right is left to the reader.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from psimm_docs.basis import NOTE
-from psimm_docs.definitions import Definition
+from psimm_docs.authority_places import Place, places_of
 from psimm_docs.exports import Table as ExportTable
-from psimm_docs.institution_roles import ROLE_WORDS, Role, parts
-from psimm_docs.institution_words import institutions, macro_of
-from psimm_docs.institutions import HOW_WORDS, How, Mention, find, resolved, words_key
-from psimm_docs.jsonl import read_records
+from psimm_docs.institution_roles import ROLE_WORDS, Role
+from psimm_docs.institution_words import institutions
+from psimm_docs.institutions import HOW_WORDS
 from psimm_docs.jurisdictions import JURISDICTIONS, SIX, jurisdiction, root, within
-from psimm_docs.records import Document, Provision, Span
+from psimm_docs.records import Span
 
 if TYPE_CHECKING:
     from psimm_docs.records import Source
@@ -33,37 +28,6 @@ PAST = ("repealed", "lapsed", "bill")
 
 BESIDE: tuple[Role, ...] = ("opinion", "checks")
 """Roles that several authorities may have beside each other, without any disagreement."""
-
-
-FACT = len("[fact 123;")
-"""Letters of a digest's note that hold the number of its fact."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place where an authority has a role (empty where the clause gives it none). `institutions` is empty where it is not named.
-
-    `words` are the letters that name it, `clause` those that give it the role, `matter` what the clause is about. `standing` is that of the act in
-    the catalogue (in-force, repealed, lapsed, bill, unknown); `digest` and `translation` say what the text is not; `fact` is the note that stands behind a digest's words.
-    """
-
-    institutions: tuple[str, ...]
-    how: How
-    role: Role | None
-    matter: str
-    words: str
-    jurisdiction: str
-    source_id: str
-    provision_id: str
-    title: str
-    label: str
-    language: str
-    span: Span
-    clause: Span
-    standing: str
-    digest: bool
-    translation: bool
-    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,109 +89,6 @@ class Table:
 def name_of(institution: str) -> str:
     """Return an authority in English; what is said of one that is not named."""
     return institutions()[institution].english if institution else "an authority that is not named"
-
-
-# --- reading -----------------------------------------------------------------------------------------------------------
-
-
-def own_terms(bench: Workbench, source: Source, text: str) -> dict[str, tuple[str, ...]]:
-    """Return the authorities that an act's own terms stand for, by `words_key`: the one before a short name, those in a definition."""
-    from psimm_docs.stages import FILES
-
-    made: dict[str, tuple[str, ...]] = {}
-    for one in read_records(bench.workspace.built(source.id) / FILES["definitions"], Definition):
-        key = words_key(one.term, source.jurisdiction)
-        if not key:
-            continue
-        short = one.kind == "short-name"
-        held = Span(one.span.start, one.term_span.start) if short else Span(one.term_span.end, one.span.end)
-        named = [
-            mention.institutions
-            for mention in find(held.of(text), jurisdiction=source.jurisdiction)
-            if mention.institutions
-        ]
-        if named:
-            meant = named[-1] if short else tuple(dict.fromkeys(name for some in named for name in some))
-            made.setdefault(key, meant)
-    return made
-
-
-def stretches(
-    document: Document, provisions: Sequence[Provision], mentions: Sequence[Mention]
-) -> Iterator[tuple[Provision, Span, list[Mention]]]:
-    """Yield each stretch of a provision's own words, between its heading and what lies in it, that has mentions."""
-    ordered = sorted(provisions, key=lambda one: (one.span.start, one.depth))
-    starts = [one.span.start for one in ordered]
-    by_id = {one.id: one for one in ordered}
-    edges = sorted(
-        {at for one in ordered for at in (one.span.start, one.span.end)}
-        | {one.heading_span.end for one in ordered if one.heading_span}
-    )
-    held: defaultdict[tuple[str, int, int], list[Mention]] = defaultdict(list)
-    for mention in mentions:
-        at = bisect_right(starts, mention.span.start) - 1
-        inner = ordered[at] if at >= 0 else None
-        while inner is not None and not inner.span.holds(mention.span):
-            inner = by_id.get(inner.parent)
-        if inner is not None:
-            start = edges[max(0, bisect_right(edges, mention.span.start) - 1)]
-            end = edges[min(len(edges) - 1, bisect_left(edges, mention.span.end))]
-            held[inner.id, start, end].append(mention)
-    for (provision_id, start, end), some in held.items():
-        yield by_id[provision_id], Span(start, max(start, end)), some
-
-
-def places_of(bench: Workbench, source_id: str) -> tuple[Place, ...]:
-    """Return the places of one document in text order; none before it is built."""
-    return read_places(bench, source_id)
-
-
-@lru_cache(maxsize=1024)
-def read_places(bench: Workbench, source_id: str) -> tuple[Place, ...]:
-    """Read the places of one document; kept while the workbench is open."""
-    source = bench.source(source_id)
-    if not bench.is_built(source.id):
-        return ()
-    document = bench.document(source.id)
-    text = document.text[: document.body_end]
-    notes = [Span(*note.span()) for note in NOTE.finditer(text)] if source.digest else []
-    mentions = [
-        one
-        for one in resolved(text, jurisdiction=source.jurisdiction, defined=own_terms(bench, source, text))
-        if not any(note.overlaps(one.span) for note in notes)
-    ]
-    work = bench.works.get(source.work_id)
-    made: list[Place] = []
-    for provision, span, some in stretches(document, bench.provisions(source.id), mentions):
-        acting = parts(text, span, some, language=macro_of(provision.language or source.language))
-        without = [one for one in some if not any(part.mention is one for part in acting)]
-        rows: list[tuple[Mention, Role | None, str, Span]] = [
-            *((part.mention, part.role, part.matter, part.clause) for part in acting),
-            *((mention, None, "", mention.span) for mention in without),
-        ]
-        made += [
-            Place(
-                institutions=mention.institutions,
-                how=mention.how,
-                role=role,
-                matter=matter,
-                words=mention.words,
-                jurisdiction=source.jurisdiction,
-                source_id=source.id,
-                provision_id=provision.id,
-                title=source.title,
-                label=provision.label,
-                language=provision.language,
-                span=mention.span,
-                clause=clause,
-                standing=work.status if work else "unknown",
-                digest=source.digest,
-                translation=source.translation,
-                fact=next((note.of(text)[:FACT] for note in notes if note.start >= mention.span.end), ""),
-            )
-            for mention, role, matter, clause in rows
-        ]
-    return tuple(sorted(made, key=lambda one: one.span))
 
 
 def under_concepts(bench: Workbench) -> dict[str, frozenset[str]]:

@@ -76,7 +76,11 @@ def matches(folded: Folded, text: str, held: Lexicon, macros: tuple[str, ...]) -
                 hit = name.pattern.match(folded.text, start)
                 if hit is None or (name.capital and not folded.span(start, start + 1).of(text)[:1].isupper()):
                     continue
-                if name.macro == "en" and name.text.isascii() and not plain_letters(folded.span(start, hit.end()).of(text)):
+                if (
+                    name.macro == "en"
+                    and name.text.isascii()
+                    and not plain_letters(folded.span(start, hit.end()).of(text))
+                ):
                     continue
                 if name.sort in ("general", "bare") and name.capital:
                     end = folded.span(hit.end() - 1, hit.end()).end

@@ -137,7 +137,9 @@ class StepView:
         """The authorities in English that the actor's own words don't name."""
         names = [institutions()[one].english for one in self.step.authorities]
         actor = self.step.actor.casefold()
-        return ", ".join(name for name in names if name.casefold() not in actor and not (actor and actor in name.casefold()))
+        return ", ".join(
+            name for name in names if name.casefold() not in actor and not (actor and actor in name.casefold())
+        )
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------
