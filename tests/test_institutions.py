@@ -149,6 +149,12 @@ def test_an_acts_own_word_and_the_word_before_are_resolved() -> None:
     ]
 
 
+def test_an_acts_word_for_a_body_of_its_own_is_not_the_authority_before() -> None:
+    text = "Nacionalna služba za zapošljavanje sluša. Služba čeka."
+    found = resolved(text, jurisdiction="RS", defined={words_key("Služba", "RS"): ()})
+    assert found[1].institutions == ()
+
+
 def test_a_firm_at_the_start_of_a_sentence_is_no_authority() -> None:
     assert resolved("Agencija sluša.", jurisdiction="RS", defined={}) == []
     assert resolved("Zatim Agencija sluša.", jurisdiction="RS", defined={})[0].how == "unnamed"

@@ -6,6 +6,7 @@ for and kept while the workbench is open. Invariant: notes of basis name nobody;
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from psimm_docs.basis import NOTE
 from psimm_docs.definitions import Definition
+from psimm_docs.fold import fold
 from psimm_docs.institution_roles import Role, parts
 from psimm_docs.institution_words import macro_of
 from psimm_docs.institutions import How, Mention, find, resolved, words_key
@@ -24,6 +26,16 @@ from psimm_docs.records import Document, Provision, Span
 if TYPE_CHECKING:
     from psimm_docs.records import Source
     from psimm_docs.workbench import Workbench
+
+LEAST_STEM = 4
+ENDING = 2
+"""A short name's word is compared by its stem: without so many letters at its end, of so many letters at least."""
+
+LEAD = 40
+"""Letters that may stand between an authority and its short name (`(u daljem tekstu:`)."""
+
+DEFINED = 160
+"""Letters of a definition in which it says what the term is."""
 
 READ: WeakKeyDictionary[Workbench, dict[str, tuple[tuple[Provision, ...], tuple[Place, ...]]]] = WeakKeyDictionary()
 """What was read, by open workbench and document, each with the tree that it was read with: people's corrections change it."""
@@ -60,7 +72,10 @@ class Place:
 
 
 def own_terms(bench: Workbench, source: Source, text: str) -> dict[str, tuple[str, ...]]:
-    """Return the authorities that an act's own terms stand for, by `words_key`: the one before a short name, those in a definition."""
+    """Return the authorities that an act's own terms stand for, by `words_key`: the one before a short name, those in a definition.
+
+    A term that stands for none of them has none: the act has said that it means somebody else.
+    """
     from psimm_docs.stages import FILES
 
     made: dict[str, tuple[str, ...]] = {}
@@ -68,17 +83,37 @@ def own_terms(bench: Workbench, source: Source, text: str) -> dict[str, tuple[st
         key = words_key(one.term, source.jurisdiction)
         if not key:
             continue
-        short = one.kind == "short-name"
-        held = Span(one.span.start, one.term_span.start) if short else Span(one.term_span.end, one.span.end)
-        named = [
-            mention.institutions
-            for mention in find(held.of(text), jurisdiction=source.jurisdiction)
-            if mention.institutions
-        ]
-        if named:
-            meant = named[-1] if short else tuple(dict.fromkeys(name for some in named for name in some))
-            made.setdefault(key, meant)
+        if one.kind == "short-name":
+            meant = named_by(one.term, text[one.span.start : one.term_span.start], source.jurisdiction)
+        else:
+            meant = listed(text[one.term_span.end : one.span.end], source.jurisdiction)
+        made.setdefault(key, meant)
     return made
+
+
+def named_by(term: str, before: str, code: str) -> tuple[str, ...]:
+    """Return the authority that a short name stands for: the last one before it with the term's word, else the one that ends right there.
+
+    >>> named_by("Služba", "Piše Nacionalna služba za zapošljavanje (u daljem tekstu: ", "RS")
+    ('rs/national-employment-service',)
+    >>> named_by("Agencija", "Vlada osniva Agenciju za mostove (u daljem tekstu: ", "RS")
+    ()
+    """
+    word = fold(term.split()[0])
+    stem = word[: max(LEAST_STEM, len(word) - ENDING)]
+    named = find(before, jurisdiction=code)
+    for one in reversed(named):
+        if any(part.startswith(stem) for part in fold(one.words).split()):
+            return one.institutions
+    another = any(part.startswith(stem) for part in re.findall(r"\w+", fold(before)))
+    here = named and not another and len(before[named[-1].span.end :].strip()) <= LEAD
+    return named[-1].institutions if here else ()
+
+
+def listed(definition: str, code: str) -> tuple[str, ...]:
+    """Return the authorities that a definition names as what the term is, and not as who else takes part."""
+    named = [one for one in find(definition[:DEFINED], jurisdiction=code) if one.subject]
+    return tuple(dict.fromkeys(name for one in named for name in one.institutions))
 
 
 def stretches(

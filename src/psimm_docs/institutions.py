@@ -221,7 +221,7 @@ def words_key(text: str, code: str) -> str:
 def resolved(text: str, *, jurisdiction: str, defined: Mapping[str, tuple[str, ...]]) -> list[Mention]:
     """Return a whole act's mentions with its general words resolved.
 
-    `defined` are the authorities by the key (`words_key`) of the act's own terms. A capital word that the act doesn't define means the one authority
+    `defined` are the authorities by the key (`words_key`) of the act's own terms, none for a term that stands for a body that is none of ours. A capital word that the act doesn't define means the one authority
     with that word in its name that was named before, where there was no other; of the words that may also be somebody's firm (`Agencija`) those
     at the start of a sentence are left out when they stay unresolved.
     """
@@ -235,9 +235,10 @@ def resolved(text: str, *, jurisdiction: str, defined: Mapping[str, tuple[str, .
             before[name], last[name] = mention.institutions if mention else (), one.span.end
             kept += [mention] if mention else []
             continue
-        alone = mention.words[:1].isupper() and " " not in mention.words
+        meant = defined.get(words_key(mention.words, jurisdiction))
+        alone = meant is None and mention.words[:1].isupper() and " " not in mention.words
         near = named_before(one.word, before, last, one.span.start) if alone else ()
-        if meant := defined.get(words_key(mention.words, jurisdiction)):
+        if meant:
             kept.append(replace(mention, institutions=meant, how="defined"))
         elif near:
             kept.append(replace(mention, institutions=near, how="before"))
