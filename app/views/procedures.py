@@ -49,6 +49,7 @@ def step_html(view: StepView, code: str) -> str:
             ("Deadline", step.deadline),
             ("Fee", step.fee),
             ("Note", step.note),
+            ("Source", "" if view.bases else step.source),
         )
         if text
     ]
