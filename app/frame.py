@@ -201,6 +201,20 @@ def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) ->
     return [st.selectbox(label, ids, format_func=names.__getitem__, key=key)]
 
 
+def six(*, key: str) -> list[str]:
+    """Show the choice among the six above a wide page, which then needs no sidebar, and return what is chosen; all where nothing is."""
+    st.html("<style>.block-container { padding-left: 1.5rem; padding-right: 1.5rem; }</style>")
+    chosen = st.pills(
+        "Jurisdictions", list(SIX), selection_mode="multi", default=list(SIX), format_func=pill_name, key=key
+    )
+    return [code for code in SIX if code in chosen] or list(SIX)
+
+
+def pill_name(code: str) -> str:
+    """Return a jurisdiction's name for a control that reads Markdown."""
+    return name_of(code).replace("*", "\\*")
+
+
 def place_of(bench: Workbench, provision: Provision) -> str:
     """Return where a provision stands: law, label, heading."""
     source = bench.source(provision.source_id)

@@ -11,6 +11,8 @@ PAGES = [
     st.Page("views/audit.py", title="Audit", url_path="audit"),
     st.Page("views/progress.py", title="Progress", url_path="progress"),
     st.Page("views/compare.py", title="Compare", url_path="compare"),
+    st.Page("views/institutions.py", title="Institutions", url_path="institutions"),
+    st.Page("views/procedures.py", title="Procedures", url_path="procedures"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),
     st.Page("views/provision.py", title="Provision", url_path="provision", visibility="hidden"),

@@ -17,7 +17,7 @@ from psimm_docs.workbench import open_workbench
 from psimm_docs.workspace import init_workspace
 
 APP = Path(__file__).resolve().parents[1] / "app"
-PAGES = ("search", "review", "compare", "corpus", "cite", "provision")
+PAGES = ("search", "review", "compare", "institutions", "procedures", "corpus", "cite", "provision")
 PROVISION = "ba/law-on-foreigners-2015/digest.bs#art_65"
 
 

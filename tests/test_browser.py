@@ -1,4 +1,4 @@
-"""One walk through the five pages in a real browser (Debian's chromium): search, open, accept by key, compare, cite."""
+"""One walk through the pages in a real browser (Debian's chromium): search, open, accept by key, compare, cite."""
 
 import json
 import os
@@ -150,9 +150,15 @@ def test_a_reviewer_decides_by_key(page: Any, address: str, space: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [("compare?concept=criminal-record", "searched, not found"), ("corpus", "North Macedonia")]
+    ("place", "words"),
+    [
+        ("compare?concept=criminal-record", "searched, not found"),
+        ("corpus", "North Macedonia"),
+        ("institutions", "hears the appeal"),
+        ("procedures", "no step in the facts"),
+    ],
 )
-def test_compare_and_corpus(page: Any, address: str, place: str, words: str) -> None:
+def test_the_pages_that_compare(page: Any, address: str, place: str, words: str) -> None:
     page.goto(f"{address}/{place}")
     settle(page)
     page.get_by_text(words).first.wait_for(state="attached")

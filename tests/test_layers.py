@@ -48,6 +48,7 @@ STEPS: dict[str, set[str]] = {
         *("crossrefs", "crossref_chains", "crossref_acts", "crossref_words", "crossref_targets"),
     },
     "definitions": {"definitions", "definition_words"},
+    "institutions": {"institutions", "institution_words", "institution_roles"},
     "chunks": {"chunks"},
     "encode": {"encode", "models", "rerank"},
     "search": {
@@ -84,6 +85,7 @@ WIRING = {
     *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
     *("reviewing", "evidence", "sampling", "interchange", "progress"),
+    *("authorities", "authority_places", "procedures"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

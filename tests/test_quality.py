@@ -18,6 +18,7 @@ MEASURES = {
     "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: "),
     "tagging": ("micro F1", "precision"),
     "values": ("value ", "no value claimed", "element "),
+    "institutions": ("authority ",),
 }
 """What each part of `evaluate` has floors for, by the beginnings of its measures."""
 

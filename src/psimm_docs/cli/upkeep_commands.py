@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def evaluate(
     suite: Annotated[
         str,
-        typer.Argument(help="reading (or a part: digests, laws, references, ocr), language, search, tagging or all."),
+        typer.Argument(
+            help="reading (or a part: digests, laws, references, ocr), language, search, tagging, institutions or all."
+        ),
     ] = "all",
     documents: Annotated[
         Path | None, typer.Option(help="Folder of the real laws that the gold outlines are of (reading).")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.evaluate.facts import Fact, Score, read_facts
+from psimm_docs.evaluate.institutions import institution_suite
 from psimm_docs.evaluate.language import language_suite
 from psimm_docs.evaluate.laws import outline_suite
 from psimm_docs.evaluate.ocr import ocr_suite, page_texts
@@ -58,6 +59,9 @@ RUNS: dict[str, Suite] = {
     "search": lambda bench, facts, documents: search_suite(bench, facts),
     "tagging": lambda bench, facts, documents: tagging_suite(bench, facts),
     "values": lambda bench, facts, documents: values_suite(bench.workspace.root / "annotations" / "gold"),
+    "institutions": lambda bench, facts, documents: institution_suite(
+        bench.workspace.root / "annotations" / "gold" / "institutions"
+    ),
 }
 SUITES = ("reading", *RUNS)
 
