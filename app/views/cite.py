@@ -4,9 +4,9 @@ import streamlit as st
 
 import frame
 from psimm_docs import baskets
-from psimm_docs.errors import PsimmError
 from psimm_docs.records import Citation
-from psimm_docs.reports import cite, render
+from psimm_docs.reports import render
+from psimm_docs.sealing import cite_sealed
 from psimm_docs.styles import STYLES
 from psimm_docs.workbench import Workbench
 
@@ -22,14 +22,15 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
     """Show one chosen provision: its footnote, its quote, its note; returns its citation, None where it is gone."""
     folder, name, key = bench.workspace.baskets, frame.basket_name(), item.provision_id
     with st.container(border=True):
-        made = None
-        try:
-            made = cite(bench, key)
+        sealed = cite_sealed(bench, [key])
+        made = next(iter(sealed.citations), None)
+        if made is not None:
             st.code(STYLES[style](made), language=None, wrap_lines=True)
+        if made is not None and made.quote:
             st.caption("Quote, letter for letter")
             st.code(made.quote, language=None, wrap_lines=True)
-        except PsimmError as error:
-            st.error(str(error))
+        for stop in sealed.stopped:
+            st.error(stop.why)
         note = st.text_input("Note", value=item.note, key=f"note-{key}")
         with frame.told():
             if note != item.note:
@@ -67,7 +68,8 @@ def page() -> None:
     made = [citation for citation in shown if citation is not None]
     if made:
         st.subheader("All footnotes", anchor=False)
-        text = render(made, style=style)
+        quoted = st.toggle("With quotes", key="with-quotes")
+        text = render(made, style=style, with_quotes=quoted)
         st.code(text, language=None, wrap_lines=True)
         row = st.columns([1, 1, 1, 1, 1, 3])
         row[0].download_button("Text", text, f"{name}.txt", key="file-text")

@@ -31,6 +31,9 @@ BY_ACT_NUMBER = frozenset(("AL", "XK"))
 REPEATED = re.compile(r"~\d+")
 """What an eId adds to tell places of the same number apart."""
 
+JOINED = "line-end-hyphen"
+"""The kind of repair that joins a word which a line's end broke."""
+
 COUNTABLE = frozenset(("paragraph", "point", "indent"))
 
 
@@ -195,10 +198,15 @@ def repeated_notes(path: Sequence[Provision], tree: Iterable[Provision]) -> list
 def letter_notes(document: Document, quoted: Span) -> list[str]:
     """Return what to say of a quote's letters: mended ones, and those that were recognised from a picture."""
     notes = []
-    mended = [repair for repair in document.repairs if repair.span.overlaps(quoted) or lies_in(repair.span, quoted)]
+    touched = [repair for repair in document.repairs if repair.span.overlaps(quoted) or lies_in(repair.span, quoted)]
+    mended = [repair for repair in touched if repair.kind != JOINED]
     if mended:
         kinds = ", ".join(sorted({repair.kind for repair in mended}))
         notes.append(f"letters of the quote were repaired ({kinds}); compare with the page")
+    joined = [repair.span.of(document.text) for repair in touched if repair.kind == JOINED]
+    if joined:
+        told = ", ".join(dict.fromkeys(joined[:3])) + (", …" if len(joined) > 3 else "")
+        notes.append(f"joined over a line's end, where the page has a hyphen: {told}")
     pictured = {page.number for page in document.pages if page.method == "ocr"}
     lines = [line for line in lines_of(document, quoted) if line.page in pictured or line.confidence is not None]
     if lines:

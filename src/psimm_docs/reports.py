@@ -18,7 +18,7 @@ from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import SIX, jurisdiction
 from psimm_docs.records import Citation
 from psimm_docs.references import FILES
-from psimm_docs.styles import STYLES, footnotes
+from psimm_docs.styles import STYLES, footnotes, quotes
 
 if TYPE_CHECKING:
     from psimm_docs.exports import Table
@@ -42,12 +42,17 @@ def cite(bench: Workbench, provision_id: str) -> Citation:
     )
 
 
-def render(citations: Sequence[Citation], *, style: str = "house", form: str = "text") -> str:
-    """Return citations as footnotes (`form="text"`) in a style, or in a format for reference managers."""
+def render(
+    citations: Sequence[Citation], *, style: str = "house", form: str = "text", with_quotes: bool = False
+) -> str:
+    """Return citations as footnotes (`form="text"`) in a style, or in a format for reference managers.
+
+    `with_quotes` sets each quote below the footnotes, letter for letter. Whoever exports compares them first (`sealing`).
+    """
     if form == "text":
         if style not in STYLES:
             raise PsimmError(f"--style {style!r} must be one of {', '.join(STYLES)}")
-        return footnotes(citations, style=style)
+        return footnotes(citations, style=style) + (quotes(citations) if with_quotes else "")
     if form not in FILES:
         raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FILES)}")
     return FILES[form](citations)

@@ -242,6 +242,11 @@ def footnotes(citations: Sequence[Citation], *, style: str = "house") -> str:
     return "".join(line + "\n" for line in lines)
 
 
+def quotes(citations: Sequence[Citation]) -> str:
+    """Return the quotes by the numbers of their footnotes, letter for letter, each between two empty lines."""
+    return "".join(f"\n[{number}]\n{one.quote}\n" for number, one in enumerate(citations, 1) if one.quote)
+
+
 def bare(text: str) -> str:
     """Return a printed citation without the Kosovo* footnote after it."""
     return text.removesuffix("\n" + KOSOVO_NOTE)
