@@ -20,6 +20,8 @@ GROUND = {
         "basis",
         "logbook",
         "logfiles",
+        "archives",
+        "naming",
     ),
 }
 STEPS: dict[str, set[str]] = {
@@ -72,10 +74,12 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
+    "papers": {"papers", "drafts", "quoting", "wordfile", "word_parts", "word_comments"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "sealing"),
+    *("cited_laws", "cited_places", "held_laws", "draft_spots", "cite_check", "checked_papers"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}
