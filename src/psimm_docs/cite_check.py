@@ -148,10 +148,11 @@ class Checker:
         if len(quote.split()) < A_TERM:
             told = "A term in quotation marks, without a citation beside it; it was not looked for."
             return finding_at(spot, "", quote, "not-a-law", told), None
-        homes = list(self.held.everywhere(quote))
+        homes = list(self.held.everywhere(self.laws.by_key.values(), quote))
         if homes:
             home = homes[0]
-            told = f"No citation beside this quotation; its words stand in {self.named(home)}."
+            more = f" and in {len(homes) - 1} more" if len(homes) > 1 else ""
+            told = f"No citation beside this quotation; its words stand in {self.named(home)}{more}."
             return self.with_home(finding_at(spot, "", quote, "not-clear", told), home), None
         told = "No citation of a law beside this quotation; its words stand in no text that is held."
         return finding_at(spot, "", quote, "not-a-law", told), None

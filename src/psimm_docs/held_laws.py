@@ -6,7 +6,7 @@ squeezed and cut into articles once and kept. Invariant: whatever is said of a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -160,14 +160,12 @@ class Held:
         text = self.bench.document(provision.source_id).text[start : provision.span.end]
         return " ".join(text.split()).lstrip(" .)")
 
-    def everywhere(self, quote: str) -> Iterator[Provision]:
-        """Yield the provisions of all documents in which a quotation stands letter for letter."""
-        for source_id in self.bench.sources:
-            if self.bench.is_built(source_id):
-                span = self.stands(source_id, quote)
-                home = self.at(source_id, span) if span else None
-                if home is not None:
-                    yield home
+    def everywhere(self, laws: Iterable[Law], quote: str) -> Iterator[Provision]:
+        """Yield the provisions in which a quotation stands letter for letter, of each law in its newest edition that has it."""
+        for law in laws:
+            home = next((one for edition in self.editions(law) if (one := self.elsewhere(edition, quote))), None)
+            if home is not None:
+                yield home
 
 
 def editions_issues(edition: Edition) -> set[tuple[int, int]]:
