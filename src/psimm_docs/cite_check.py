@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.cited_laws import Cited, Law, Laws, citations_in
 from psimm_docs.draft_spots import A_TERM, Spot, beside, capital, finding_at, main_code, place_words, shortened
-from psimm_docs.drafts import Draft, Passage, quotations, read_draft
+from psimm_docs.drafts import Draft, Passage, block_quote, quotations, read_draft
 from psimm_docs.held_laws import Edition, Found, Held
 from psimm_docs.jurisdictions import jurisdiction, root
 from psimm_docs.language import identify_text
@@ -86,7 +86,7 @@ class Checker:
     ) -> tuple[list[Finding], list[tuple[Spot, Cited]]]:
         """Return the findings of a passage with the notes called in it, and its citations."""
         notes = self.draft.notes
-        quotes = [Span(0, len(passage.text))] if passage.kind == "quote" else quotations(passage.text)
+        quotes = [block_quote(passage.text)] if passage.kind == "quote" else quotations(passage.text)
         inline = [
             (Spot(passage.where, passage.paragraph, one.start, one.end), one)
             for one in citations_in(passage.text, self.laws, note=False, last=self.last)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -176,12 +176,13 @@ class Laws:
     def narrowed(self, keys: Iterable[str], codes: Sequence[str], issues: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         """Return those of the laws that fit the jurisdictions and the gazette's issues named with them; all where none fits."""
         kept = tuple(sorted(keys))
-        for fits in (
+        tests: tuple[Callable[[Law], bool], ...] = (
             lambda law: law.code in codes,
             lambda law: any(root(law.code) == root(code) for code in codes),
             lambda law: bool(issues) and issues[0] in law.issues,
             lambda law: any(one in law.issues for one in issues),
-        ):
+        )
+        for fits in tests:
             some = tuple(key for key in kept if fits(self.by_key[key]))
             kept = some or kept
         return kept

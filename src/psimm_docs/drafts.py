@@ -320,6 +320,18 @@ def quotations(text: str) -> list[Span]:
     return found
 
 
+def block_quote(text: str) -> Span:
+    """Return the words of a block quote without the blanks and marks around them.
+
+    >>> block_quote(" “osam dana” ").of(" “osam dana” ")
+    'osam dana'
+    """
+    begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if end - begin > 2 and text[end - 1] in CLOSERS.get(text[begin], ""):
+        begin, end = begin + 1, end - 1
+    return Span(begin, max(begin, end))
+
+
 def opens(text: str, at: int) -> bool:
     """Say whether a mark stands where a quotation begins: not after a letter, and before something other than a blank."""
     before, after = text[at - 1] if at else " ", text[at + 1] if at + 1 < len(text) else " "

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 EXPORTS = ("decisions", "tags", "grid")
 
 
-def cite(bench: Workbench, provision_id: str) -> Citation:
-    """Return the citation of a provision, its quote sealed."""
+def cite(bench: Workbench, provision_id: str, *, max_quote: int | None = None) -> Citation:
+    """Return the citation of a provision, its quote sealed; with `max_quote` (letters) a longer quote ends at a word and says so."""
     provision = bench.provision(provision_id)
     source = bench.source(provision.source_id)
     document = bench.document(source.id)
@@ -39,6 +39,7 @@ def cite(bench: Workbench, provision_id: str) -> Citation:
         ancestors=bench.ancestors(provision),
         work=bench.works.get(source.work_id),
         tree=bench.provisions(source.id),
+        max_quote=max_quote,
     )
 
 

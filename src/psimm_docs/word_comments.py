@@ -55,7 +55,8 @@ def commented(
         if COMMENTS in parts
         else etree.Element(f"{W}comments", nsmap={"w": W_NAMESPACE})
     )
-    taken = [int(one.get(f"{W}id")) for one in held.findall(f"{W}comment") if str(one.get(f"{W}id")).isdigit()]
+    ids = [str(one.get(f"{W}id")) for one in held.findall(f"{W}comment")]
+    taken = [int(one) for one in ids if one.isdigit()]
     first = max(taken, default=-1) + 1
     for number, one in enumerate(comments, first):
         if not 0 <= one.paragraph < len(nodes):

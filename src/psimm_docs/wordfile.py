@@ -1,17 +1,18 @@
 """Word files made from scratch: headings, paragraphs, quotes, tables, real footnotes, and regions that can be made again.
 
-A file is a few parts of XML, written here and nowhere else. A region (`Region`) is a content control whose tag names it, so that it is found
-again (`word_regions`); what an author writes outside is his. Invariant: every letter that is handed in stands in the file (what XML
+A file is a few parts of XML, written here and nowhere else. A region (`Region`) is marked so that it is found again
+(`word_regions`); what an author writes outside is his. Invariant: every letter that is handed in stands in the file (what XML
 can't hold becomes a visible mark), footnotes are numbered by Word itself, and the same blocks make the same bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from psimm_docs.archives import pack
 from psimm_docs.word_parts import (
@@ -67,19 +68,31 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A content control: `tag` names it (64 letters at most, Word's limit), `locked` says that it is ours to make again."""
+    """A stretch of a paper: `key` names it, `ours` says whether it is ours to make again or a slot for the author.
 
-    tag: str
+    A region of ours begins with a paragraph. Its blocks lie in a bookmark (`psimm_<key>_<letters>`, both as eight letters) whose name holds a
+    checksum of its text; every word processor keeps bookmarks.
+    """
+
+    key: str
     title: str
     blocks: tuple[Para | Grid, ...]
-    locked: bool
+    ours: bool
 
     def __post_init__(self) -> None:
-        if len(self.tag) > 64:
-            raise ValueError(f"a region's tag has 64 letters at most, not {len(self.tag)}: {self.tag}")
+        if self.ours and not (self.blocks and isinstance(self.blocks[0], Para)):
+            raise ValueError(f"{self.key}: a region of ours begins with a paragraph")
 
 
 Block = Para | Grid | Region
+FIRST_ID = 700_000
+"""Ids of our bookmarks begin here."""
+
+RULE = '<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="B9C2CE"/></w:pBdr>'
+"""The line beside what is ours to make again, so that an author sees where it ends."""
+
+UNRULED = frozenset(("Title", "Heading1", "Heading2", "Heading3", "Cell", "CellHead"))
+
 PAGE = 9638
 """The width of the text on A4 with margins of 2 cm, in twentieths of a point."""
 
@@ -89,12 +102,40 @@ def para(text: str, style: Style = "Normal", *, bold: bool = False, italic: bool
     return Para((Words(text, bold, italic),), style)
 
 
+def notes_in(regions: Iterable[Region]) -> list[Note]:
+    """Return the footnotes of regions in the order in which they are called."""
+    found: list[Note] = []
+
+    def noted(one: Note) -> Note:
+        found.append(one)
+        return one
+
+    with_notes(regions, noted)
+    return found
+
+
+def with_notes(regions: Iterable[Region], change: Callable[[Note], Note]) -> list[Region]:
+    """Return regions with each footnote changed, in the order in which they are called."""
+
+    def items(some: tuple[Words | Note, ...]) -> tuple[Words | Note, ...]:
+        return tuple(change(one) if isinstance(one, Note) else one for one in some)
+
+    def block(one: Para | Grid) -> Para | Grid:
+        if isinstance(one, Para):
+            return replace(one, items=items(one.items))
+        return replace(one, rows=tuple(tuple(items(cell) for cell in row) for row in one.rows))
+
+    return [replace(one, blocks=tuple(block(inner) for inner in one.blocks)) for one in regions]
+
+
 @dataclass
 class Writer:
-    """Turns blocks into XML and collects their footnotes; `first` is the first footnote's id, `control` the first region's."""
+    """Turns blocks into XML and collects their footnotes; `first` is the first footnote's id, `bookmark` counts bookmarks,
+    `ruled` says that a line stands beside the paragraphs (they are a region's of ours)."""
 
     first: int = 1
-    control: int = 1
+    bookmark: int = 1
+    ruled: bool = False
     notes: list[str] = field(default_factory=list)
 
     def blocks(self, blocks: Iterable[Block]) -> str:
@@ -109,7 +150,8 @@ class Writer:
 
     def paragraph(self, one: Para) -> str:
         """Return a paragraph as XML."""
-        return f'<w:p><w:pPr><w:pStyle w:val="{one.style}"/></w:pPr>{self.items(one.items)}</w:p>'
+        rule = RULE if self.ruled and one.style not in UNRULED else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="{one.style}"/>{rule}</w:pPr>{self.items(one.items)}</w:p>'
 
     def items(self, items: Sequence[Words | Note]) -> str:
         """Return runs and calls of notes as XML."""
@@ -157,20 +199,36 @@ class Writer:
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>{self.paragraph(words)}</w:tc>'
 
     def region(self, one: Region) -> str:
-        """Return a content control as XML; it declares its own namespace, so that it can be set into any file."""
-        number = self.control
-        self.control += 1
-        lock = '<w:lock w:val="sdtContentLocked"/>' if one.locked else '<w:lock w:val="sdtLocked"/>'
-        inner = self.blocks(one.blocks) or '<w:p><w:pPr><w:pStyle w:val="Normal"/></w:pPr></w:p>'
-        return (
-            f'<w:sdt xmlns:w="{NAMESPACES["w"]}"><w:sdtPr><w:alias w:val={attribute(one.title)}/><w:tag w:val={attribute(one.tag)}/>'
-            f'<w:id w:val="{700_000 + number}"/>{lock}</w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>'
-        )
+        """Return a region's blocks; ours between the two ends of a bookmark that names it, from its first paragraph into its last."""
+        self.ruled = one.ours
+        xml = self.blocks(one.blocks)
+        self.ruled = False
+        if not one.ours:
+            return xml
+        number, self.bookmark = FIRST_ID + self.bookmark, self.bookmark + 1
+        name = f"psimm_{digest(one.key)}_{letters(xml)}"
+        begin = xml.index("</w:pPr>") + len("</w:pPr>")
+        end = xml.rindex("</w:p>")
+        opened = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        return f'{xml[:begin]}{opened}{xml[begin:end]}<w:bookmarkEnd w:id="{number}"/>{xml[end:]}'
 
 
-def attribute(text: str) -> str:
-    """Return a text as the value of an attribute, in quotation marks."""
-    return '"' + escape(holdable(text), {'"': "&quot;", "\n": " "}) + '"'
+def digest(text: str) -> str:
+    """Return eight letters that stand for a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+TEXT = re.compile(r"<(?:\w+:)?t(?: [^>]*)?>([^<]*)</(?:\w+:)?t>")
+
+
+def letters(xml: str) -> str:
+    """Return a checksum of the text in a piece of XML; white space and how the text is cut into runs play no part.
+
+    >>> letters("<w:t>rok je</w:t>") == letters('<w:t xml:space="preserve">rok </w:t><w:t>je</w:t>')
+    True
+    """
+    text = "".join(unescape(one, {"&quot;": '"', "&apos;": "'"}) for one in TEXT.findall(xml))
+    return digest("".join(text.split()))
 
 
 def holdable(text: str) -> str:

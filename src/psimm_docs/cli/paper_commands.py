@@ -72,3 +72,57 @@ def check(
         if one.provision_id:
             typer.echo(f"  {one.provision_id}")
     print_note(one.jurisdiction for one in found)
+
+
+@paper.command()
+def new(
+    out: Annotated[Path, typer.Argument(help="The Word file to write (.docx); it may not be there yet.")],
+    jurisdiction: Annotated[
+        str, typer.Option("--jurisdiction", "-j", help="Whose paper: AL, BA, XK, ME, MK, RS, ...")
+    ] = "",
+    regional: Annotated[
+        bool, typer.Option("--regional", help="The comparison of the six instead of a country's paper.")
+    ] = False,
+    concept: Annotated[list[str] | None, typer.Option("--concept", help="Only this concept; again for more.")] = None,
+    style: Annotated[str, typer.Option(help="Footnotes: house, oscola, chicago or original.")] = "house",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write a paper's skeleton: per concept the state of the answer, the provisions with quotes and footnotes, open questions, the annexes.
+
+    Example: psimm-docs paper new --jurisdiction rs serbia.docx
+    """
+    from psimm_docs.jurisdictions import jurisdiction as named
+    from psimm_docs.paper_skeleton import Asked
+    from psimm_docs.paper_skeleton import new as write
+
+    if regional == bool(jurisdiction):
+        raise typer.BadParameter("give either --jurisdiction or --regional")
+    code = named(jurisdiction).code if jurisdiction else ""
+    for why in write(bench(workspace), Asked(code, style), out, concepts=concept or ()):
+        say(f"held back: {why}")
+    typer.echo(out)
+
+
+@paper.command()
+def refresh(
+    paper_file: Annotated[
+        Path, typer.Argument(metavar="PAPER", help="A skeleton that `paper new` wrote, with your text in it.")
+    ],
+    concept: Annotated[list[str] | None, typer.Option("--concept", help="Add this concept; again for more.")] = None,
+    style: Annotated[str, typer.Option(help="Footnotes: house, oscola, chicago or original.")] = "house",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Make a skeleton's own regions again, in place; every byte that you wrote stays, and so does a region in which you wrote.
+
+    Example: psimm-docs paper refresh serbia.docx
+    """
+    from psimm_docs.paper_skeleton import again
+
+    done, stopped = again(bench(workspace), paper_file, style=style, concepts=concept or ())
+    for why in stopped:
+        say(f"held back: {why}")
+    typer.echo(f"{len(done.replaced)} regions made again, {len(done.added)} added.")
+    for key in done.kept:
+        typer.echo(f"  {key}: left, since you wrote in it")
+    if done.gone:
+        typer.echo(f"  {done.gone} not made any more, left as they are")
