@@ -74,12 +74,12 @@ STEPS: dict[str, set[str]] = {
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
-    "papers": {"papers", "drafts", "quoting", "wordfile", "word_parts", "word_comments"},
+    "papers": {"papers", "drafts", "quoting", "wordfile", "word_parts", "word_comments", "word_regions", "skeletons"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "sealing"),
-    *("cited_laws", "cited_places", "held_laws", "draft_spots", "cite_check", "checked_papers"),
+    *("cited_laws", "cited_places", "held_laws", "draft_spots", "cite_check", "checked_papers", "paper_skeleton"),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

@@ -1,7 +1,8 @@
 """The regions of a Word file that we made: found again, made again in place, and nothing else touched.
 
-A region lies in a bookmark `psimm_<key>_<letters>`, whose name holds a checksum of its text as we wrote it, so that a region in which the author
-wrote himself is known and left alone. Invariant: every byte of the text part outside the regions that are made again is the byte that
+A region begins with a bookmark `psimm_<key>_<letters>`, whose name holds a checksum of its text as we wrote it, so that a region in which the
+author wrote himself is known and left alone; it ends with the paragraph of a second one, `psimm_<key>_end`, since not every word processor keeps
+a bookmark around a table. Invariant: every byte of the text part outside the regions that are made again is the byte that
 was saved last: what is new is spliced into the file's own bytes, nothing is parsed and written anew. The same holds for footnotes.
 """
 
@@ -17,7 +18,7 @@ from psimm_docs.errors import RefusalError
 from psimm_docs.wordfile import FIRST_ID, Region, Writer, digest, letters
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-OURS = re.compile(r"psimm_([0-9a-f]{8})_([0-9a-f]{8})")
+OURS = re.compile(r"psimm_([0-9a-f]{8})_([0-9a-f]{8}|end)")
 CALLED = re.compile(r'<(?:\w+:)?footnoteReference [^>]*?(?:\w+:)?id="(-?\d+)"')
 DOCUMENT, FOOTNOTES = "word/document.xml", "word/footnotes.xml"
 
@@ -50,36 +51,36 @@ class Finder:
         self.data = data
         self.path: list[tuple[int, str]] = []
         self.begun: dict[str, tuple[str, list[tuple[int, str]]]] = {}
-        self.closing: list[tuple[str, int, int]] = []
-        self.found: list[tuple[str, int, int]] = []
+        self.closing: list[tuple[str, str, int, int]] = []
+        self.found: list[tuple[str, str, int, int]] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
 
-    def run(self) -> list[tuple[str, int, int]]:
-        """Return the names of our bookmarks with the bytes of all blocks from their beginning to their end."""
+    def run(self) -> list[tuple[str, str, int, int]]:
+        """Return what stands for each region's key, its checksum, and the bytes of all blocks from its first to its last."""
         parse(self.parser, self.data)
-        return sorted(self.found, key=lambda one: one[1])
+        return sorted(self.found, key=lambda one: one[2])
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an element's beginning."""
         self.path.append((self.parser.CurrentByteIndex, name))
-        number = attributes.get(f"{MAIN} id", "")
-        if name == f"{MAIN} bookmarkStart" and OURS.fullmatch(attributes.get(f"{MAIN} name", "")):
-            self.begun[number] = attributes[f"{MAIN} name"], list(self.path)
-        elif name == f"{MAIN} bookmarkEnd" and number in self.begun:
-            mark, before = self.begun.pop(number)
+        mark = OURS.fullmatch(attributes.get(f"{MAIN} name", "")) if name == f"{MAIN} bookmarkStart" else None
+        if mark and mark[2] != "end":
+            self.begun.setdefault(mark[1], (mark[2], list(self.path)))
+        elif mark and mark[1] in self.begun:
+            sum_, before = self.begun.pop(mark[1])
             common = next(at for at, pair in enumerate(zip(before, self.path, strict=False)) if pair[0] != pair[1])
             # whole paragraphs, never a part of one
             inside = next((at for at, (_, tag) in enumerate(before) if tag == f"{MAIN} p"), common)
             depth = min(common, inside)
-            self.closing.append((mark, before[depth][0], self.path[depth][0]))
+            self.closing.append((mark[1], sum_, before[depth][0], self.path[depth][0]))
 
     def end(self, name: str) -> None:
         """Take an element's end; a region ends with its last block."""
         begun, _ = self.path.pop()
-        for one in [one for one in self.closing if one[2] == begun]:
+        for one in [one for one in self.closing if one[3] == begun]:
             self.closing.remove(one)
-            self.found.append((one[0], one[1], closed(self.data, begun, self.parser.CurrentByteIndex)))
+            self.found.append((*one[:3], closed(self.data, begun, self.parser.CurrentByteIndex)))
 
 
 def closed(data: bytes, begun: int, at: int) -> int:
@@ -101,11 +102,9 @@ def parse(parser: expat.XMLParserType, data: bytes) -> None:
 def held_regions(data: bytes) -> list[Held]:
     """Return our regions of a text part in order; of two of one name (a copy) the first."""
     found: dict[str, Held] = {}
-    for name, start, end in Finder(data).run():
-        ours = OURS.fullmatch(name)
-        if ours and ours[1] not in found:
-            same = letters(data[start:end].decode("utf-8")) == ours[2]
-            found[ours[1]] = Held(ours[1], start, end, same)
+    for mark, sum_, start, end in Finder(data).run():
+        same = letters(data[start:end].decode("utf-8")) == sum_
+        found.setdefault(mark, Held(mark, start, end, same))
     return list(found.values())
 
 

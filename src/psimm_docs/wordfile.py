@@ -70,8 +70,8 @@ class Grid:
 class Region:
     """A stretch of a paper: `key` names it, `ours` says whether it is ours to make again or a slot for the author.
 
-    A region of ours begins with a paragraph. Its blocks lie in a bookmark (`psimm_<key>_<letters>`, both as eight letters) whose name holds a
-    checksum of its text; every word processor keeps bookmarks.
+    A region of ours begins with a paragraph. It has a bookmark in its first paragraph (`psimm_<key>_<letters>`, both as eight letters), whose name
+    holds a checksum of its text, and one in its last (`psimm_<key>_end`).
     """
 
     key: str
@@ -199,18 +199,21 @@ class Writer:
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>{self.paragraph(words)}</w:tc>'
 
     def region(self, one: Region) -> str:
-        """Return a region's blocks; ours between the two ends of a bookmark that names it, from its first paragraph into its last."""
+        """Return a region's blocks; ours with a bookmark that names it in its first paragraph, and one in its last."""
         self.ruled = one.ours
         xml = self.blocks(one.blocks)
         self.ruled = False
         if not one.ours:
             return xml
-        number, self.bookmark = FIRST_ID + self.bookmark, self.bookmark + 1
-        name = f"psimm_{digest(one.key)}_{letters(xml)}"
         begin = xml.index("</w:pPr>") + len("</w:pPr>")
-        end = xml.rindex("</w:p>")
-        opened = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
-        return f'{xml[:begin]}{opened}{xml[begin:end]}<w:bookmarkEnd w:id="{number}"/>{xml[end:]}'
+        end = xml.rindex("</w:pPr>") + len("</w:pPr>")
+        marks = [self.point(f"psimm_{digest(one.key)}_{name}") for name in (letters(xml), "end")]
+        return xml[:begin] + marks[0] + xml[begin:end] + marks[1] + xml[end:]
+
+    def point(self, name: str) -> str:
+        """Return a bookmark at one place."""
+        number, self.bookmark = FIRST_ID + self.bookmark, self.bookmark + 1
+        return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
 
 
 def digest(text: str) -> str:
