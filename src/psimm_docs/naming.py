@@ -83,7 +83,7 @@ def breaches(text: str, *, quoted: Iterable[str] = ()) -> list[Breach]:
     >>> [one.right for one in breaches("the law of Kosovo and of Macedonia")]
     ['Kosovo*', 'North Macedonia']
     """
-    ours = text
+    ours = re.sub(r"\s", " ", text)
     for other in sorted({*names().as_published, *quoted}, key=len, reverse=True):
         if other:
             ours = ours.replace(other, "\x00" * len(other))

@@ -300,7 +300,11 @@ class Gatherer:
             f"{one.first} and {one.second}: {one.observed:.0%} of {one.items} alike, kappa {one.kappa:.2f}"
             for one in pairwise(answers(self.bench.decisions()))
         ]
-        queries = sorted({query for cell in grid.cells for query in cell.queries})
+        searched = [
+            (f"Searched for: {self.bench.taxonomy.concept(name).label()}", "; ".join(queries))
+            for name in grid.concepts
+            if (queries := list(dict.fromkeys(query for cell in grid.row(name) for query in cell.queries)))
+        ]
         return (
             ("Date of the grid", grid.date),
             ("psimm-docs", version("psimm-docs")),
@@ -309,5 +313,5 @@ class Gatherer:
             ("Search model", self.bench.encoder.version),
             ("Decisions of reviewers", str(len(self.bench.decisions()))),
             ("Agreement of reviewers", "; ".join(agreed) or "no item was answered by two reviewers"),
-            ("Labels searched for", f"{len(queries)}: " + "; ".join(queries)),
+            *searched,
         )

@@ -169,11 +169,10 @@ def regional(
 
 def point(one: Point, *, key: str) -> list[Region]:
     """Return the region of a point: its sentence, its cells with a citation each, and the author's slot."""
-    rows = []
+    rows: list[tuple[tuple[Words | Note, ...], ...]] = []
     fills = []
     for at, answer in enumerate(one.answers):
-        cited = [item for item in answer.quoted[:1] if item.note]
-        told = (Words(answer.told), *(Note(item.note) for item in cited))
+        told: tuple[Words | Note, ...] = (Words(answer.told), *(Note(item.note) for item in answer.quoted[:1]))
         rows.append(((Words(answer.name),), (Words(answer.words),), told))
         if answer.state in COLOURS:
             fills.append((at, 1, COLOURS[answer.state]))
