@@ -16,20 +16,11 @@ import streamlit as st
 from psimm_docs import baskets
 from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
-from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, needs_note
+from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, LANGUAGE_NAMES, SIX, needs_note
 from psimm_docs.records import Provision, Source, Span
 from psimm_docs.workbench import Workbench, open_workbench
 
-LANGUAGES = {
-    "sq": "Albanian",
-    "bs": "Bosnian",
-    "hr": "Croatian",
-    "cnr": "Montenegrin",
-    "sr-Cyrl": "Serbian (Cyrillic)",
-    "sr-Latn": "Serbian (Latin)",
-    "mk": "Macedonian",
-    "en": "English",
-}
+LANGUAGES = {tag: name for tag, name in LANGUAGE_NAMES.items() if tag != "sr"}
 BASKET = "basket"
 STYLE = """
 <style>

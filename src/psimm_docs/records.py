@@ -409,7 +409,8 @@ class Hit:
 class Citation:
     """What is needed to cite a provision, already checked: every field is data, styles only arrange it.
 
-    `pinpoint` is in the jurisdiction's own form, `pinpoint_en` in English; `quote` is letter for letter the fixed text.
+    `pinpoint` is in the jurisdiction's own form, `pinpoint_en` in English; `quote` is letter for letter the fixed text. `record_languages` are
+    the languages (BCP 47) in which the law itself is made.
     """
 
     provision_id: str
@@ -433,3 +434,9 @@ class Citation:
     sha256: str
     quote: str
     notes: tuple[str, ...] = field(default_factory=tuple)
+    record_languages: tuple[str, ...] = ()
+
+    @property
+    def of_record(self) -> bool:
+        """Whether the text cited is in a language of record; a tag without a script stands for any."""
+        return any(self.language in (one, one.split("-")[0]) for one in self.record_languages)
