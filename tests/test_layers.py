@@ -79,7 +79,16 @@ STEPS: dict[str, set[str]] = {
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "sealing"),
-    *("cited_laws", "cited_places", "held_laws", "draft_spots", "cite_check", "checked_papers", "paper_skeleton"),
+    *(
+        "cited_laws",
+        "cited_places",
+        "held_laws",
+        "draft_spots",
+        "cite_check",
+        "checked_papers",
+        "paper_skeleton",
+        "sharing",
+    ),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

@@ -4,9 +4,11 @@ import streamlit as st
 
 import frame
 from psimm_docs import baskets
+from psimm_docs.errors import PsimmError
 from psimm_docs.records import Citation
 from psimm_docs.reports import render
 from psimm_docs.sealing import cite_sealed
+from psimm_docs.sharing import share, take_in
 from psimm_docs.styles import STYLES
 from psimm_docs.workbench import Workbench
 
@@ -31,10 +33,15 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
             st.code(made.quote, language=None, wrap_lines=True)
         for stop in sealed.stopped:
             st.error(stop.why)
-        note = st.text_input("Note", value=item.note, key=f"note-{key}")
+        left, right = st.columns([3, 1])
+        note = left.text_input("Note", value=item.note, key=f"note-{key}")
+        where = right.text_input("Folder", value=item.folder, key=f"folder-{key}")
         with frame.told():
             if note != item.note:
                 baskets.annotate(folder, name, key, note)
+            if where != item.folder:
+                baskets.file_under(folder, name, key, where)
+                st.rerun()
             row = st.columns([1, 1, 1, 1, 4])
             if row[0].button("Up", key=f"up-{key}", disabled=not place):
                 baskets.move(folder, name, key, place - 1)
@@ -50,21 +57,53 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
         return made
 
 
+def show_sharing(bench: Workbench, name: str) -> None:
+    """Offer the basket as a file, take one in, and show the address of this view."""
+    with st.sidebar.expander("Share"), frame.told():
+        st.download_button("Basket as a file", share(bench, name), f"{name}.basket.json", key="share-basket")
+        given = st.file_uploader("Take in a basket", type="json", key="take-in")
+        if given is not None and st.session_state.get("taken-in") != given.file_id:
+            try:
+                made, told = take_in(bench, given.getvalue().decode("utf-8-sig"))
+            except UnicodeDecodeError:
+                raise PsimmError("the file is not UTF-8 text; export the basket again") from None
+            st.session_state["taken-in"] = given.file_id
+            st.session_state[frame.BASKET] = made.name
+            st.session_state["taken-in-told"] = [f"Taken in: {made.name}.", *told]
+            st.rerun()
+        for line in st.session_state.pop("taken-in-told", []):
+            st.caption(line)
+        st.caption("Address of this view")
+        st.code(frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}), language=None)
+
+
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Cite", "The basket of chosen provisions, as footnotes and for Word and Zotero.")
+    if frame.BASKET not in st.session_state and "basket" in st.query_params:
+        st.session_state[frame.BASKET] = st.query_params["basket"]
     name = st.sidebar.text_input("Basket", value=frame.basket_name()).strip() or "basket"
-    st.session_state[frame.BASKET] = name
+    st.session_state[frame.BASKET] = st.query_params["basket"] = name
     with frame.told():
         saved = [one.name for one in baskets.list_baskets(bench.workspace.baskets)]
         if saved:
             st.sidebar.caption("Saved: " + ", ".join(saved))
-    style = st.sidebar.radio("Footnote style", list(STYLES))
+    styles = list(STYLES)
+    asked = st.query_params.get("style", "")
+    style = st.sidebar.radio("Footnote style", styles, index=styles.index(asked) if asked in styles else 0)
+    st.query_params["style"] = style
+    show_sharing(bench, name)
     held = frame.basket(bench)
     if not held.items:
         st.info("The basket is empty. Add provisions from Search, Compare or a provision's page.")
         return
-    shown = [show_item(bench, place, item, style) for place, item in enumerate(held.items)]
+    shown = []
+    for folder in held.folders:
+        if held.folders != ("",):
+            st.subheader(folder or "No folder", anchor=False)
+        shown += [
+            show_item(bench, place, item, style) for place, item in enumerate(held.items) if item.folder == folder
+        ]
     made = [citation for citation in shown if citation is not None]
     if made:
         st.subheader("All footnotes", anchor=False)
