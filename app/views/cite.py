@@ -42,7 +42,7 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
             if where != item.folder:
                 baskets.file_under(folder, name, key, where)
                 st.rerun()
-            row = st.columns([1, 1, 1, 1, 4])
+            row = st.columns([2, 2, 3, 2, 4])
             if row[0].button("Up", key=f"up-{key}", disabled=not place):
                 baskets.move(folder, name, key, place - 1)
                 st.rerun()
@@ -74,7 +74,7 @@ def show_sharing(bench: Workbench, name: str) -> None:
         for line in st.session_state.pop("taken-in-told", []):
             st.caption(line)
         st.caption("Address of this view")
-        st.code(frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}), language=None)
+        st.code(frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}), language=None, wrap_lines=True)
 
 
 def page() -> None:

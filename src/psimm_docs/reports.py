@@ -6,7 +6,7 @@ sealed against the fixed text before it is returned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +19,15 @@ from psimm_docs.jurisdictions import SIX, jurisdiction
 from psimm_docs.records import Citation
 from psimm_docs.references import FILES
 from psimm_docs.styles import STYLES, footnotes, quotes
+from psimm_docs.web_annotation import to_web_annotations
 
 if TYPE_CHECKING:
     from psimm_docs.exports import Table
     from psimm_docs.workbench import Workbench
 
 EXPORTS = ("decisions", "tags", "grid")
+FORMS: Mapping[str, Callable[[Sequence[Citation]], str]] = {**FILES, "web-annotation": to_web_annotations}
+"""Files of citations by name: those for reference managers, and Web Annotations."""
 
 
 def cite(bench: Workbench, provision_id: str, *, max_quote: int | None = None) -> Citation:
@@ -54,9 +57,9 @@ def render(
         if style not in STYLES:
             raise PsimmError(f"--style {style!r} must be one of {', '.join(STYLES)}")
         return footnotes(citations, style=style) + (quotes(citations) if with_quotes else "")
-    if form not in FILES:
-        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FILES)}")
-    return FILES[form](citations)
+    if form not in FORMS:
+        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FORMS)}")
+    return FORMS[form](citations)
 
 
 def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[str] = ()) -> Grid:

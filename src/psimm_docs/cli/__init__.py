@@ -11,11 +11,27 @@ import sys
 
 import typer
 
-from psimm_docs.cli import asking_commands, basket_commands, corpus_commands, paper_commands, upkeep_commands
+from psimm_docs.cli import (
+    asking_commands,
+    basket_commands,
+    corpus_commands,
+    paper_commands,
+    standards_commands,
+    upkeep_commands,
+)
 from psimm_docs.cli.surface import app
 from psimm_docs.errors import PsimmError
 
-__all__ = ["app", "asking_commands", "basket_commands", "corpus_commands", "main", "paper_commands", "upkeep_commands"]
+__all__ = [
+    "app",
+    "asking_commands",
+    "basket_commands",
+    "corpus_commands",
+    "main",
+    "paper_commands",
+    "standards_commands",
+    "upkeep_commands",
+]
 
 
 def main() -> None:

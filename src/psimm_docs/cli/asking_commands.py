@@ -320,7 +320,9 @@ def grid_row(work: Workbench, cell: Cell, indent: str) -> Sequence[object]:
 def cite(
     provisions: Annotated[list[str], typer.Argument(help="Provision ids as search prints them.")],
     style: Annotated[str, typer.Option(help="house, oscola, chicago or original.")] = "house",
-    form: Annotated[str, typer.Option("--format", "-f", help="text, bibtex, biblatex, ris or csl-json.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="text, bibtex, biblatex, ris, csl-json or web-annotation.")
+    ] = "text",
     quotes: Annotated[bool, typer.Option("--quotes", help="Print the quotes below the footnotes.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
