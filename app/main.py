@@ -1,4 +1,4 @@
-"""The app: five pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
+"""The app: six pages over one workbench, and a page for one provision. It asks and shows; what is true is decided in the library."""
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ PAGES = [
     st.Page("views/compare.py", title="Compare", url_path="compare"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),
+    st.Page("views/papers.py", title="Papers", url_path="papers"),
     st.Page("views/provision.py", title="Provision", url_path="provision", visibility="hidden"),
 ]
 

@@ -396,3 +396,22 @@ def test_libreoffice_opens_the_copy(bench: Workbench, tmp_path: Path) -> None:
         timeout=120,
     )
     assert "Upis je tajan i besplatan" in (tmp_path / "copy.txt").read_text("utf-8-sig")
+
+
+def test_the_page_checks_a_draft(bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    folder = Path(__file__).resolve().parents[1] / "app"
+    monkeypatch.setenv("PSIMM_WORKSPACE", str(bench.workspace.root))
+    monkeypatch.syspath_prepend(str(folder))
+    test = AppTest.from_file(str(folder / "views" / "papers.py"), default_timeout=60).run()
+    assert not test.exception
+    test.file_uploader(key="draft").upload("draft.docx", draft_of(tmp_path).read_bytes())
+    test.selectbox(key="draft-code").select("ME")
+    test.run()
+    assert not test.exception
+    assert not test.error
+    assert any("quote differs" in head.value for head in test.subheader)
+    assert any("tajan" in text.value for text in test.text)
+    test.button(key="skeleton-make").click().run()
+    assert not test.exception

@@ -164,7 +164,7 @@ def test_every_command_that_prints_names(bench: Workbench, command: list[str]) -
     check(out.stdout, bench)
 
 
-@pytest.mark.parametrize("page", ["search", "review", "compare", "corpus", "cite", "provision"])
+@pytest.mark.parametrize("page", ["search", "review", "compare", "corpus", "cite", "papers", "provision"])
 def test_every_page(bench: Workbench, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from psimm_docs import baskets
 

@@ -291,6 +291,46 @@ def test_libreoffice_shows_quotes_and_footnotes(space: Path, tmp_path: Path) -> 
     assert not done.kept
 
 
+def test_the_life_of_a_paper(tmp_path: Path) -> None:
+    """Build, review, write the skeleton, edit it, change a law, check, make it again."""
+    from made_laws import ME, NEW, OLD
+    from psimm_docs.intake import Description, add_files
+    from psimm_docs.pipeline import build
+    from psimm_docs.workspace import init_workspace
+
+    workspace = init_workspace(tmp_path / "space")
+
+    def take(name: str, text: str, number: str, date: str) -> None:
+        (tmp_path / name).write_text(text, "utf-8")
+        about = Description(**{**ME, "work_id": ""}, gazette_number=number, date=date)  # type: ignore[arg-type]
+        add_files(workspace, [tmp_path / name], about)
+        build(workspace)
+
+    take("old.txt", OLD, "10/2019", "2019-02-01")
+    provision, concept = tag_of(workspace.root, "me/")
+    open_workbench(workspace.root).decide("Ana", provision, concept, "accept")
+    paper = written(workspace.root, tmp_path, "ME", concepts=[concept])
+    assert {one.state for one in check(open_workbench(workspace.root), paper) if one.quote and one.law} == {"holds"}
+    by_the_author(paper, f"ME/{concept}")
+    draft = tmp_path / "draft.md"
+    draft.write_text(
+        "„Poslodavac čuva probnu knjigu“.[^1] „u roku od osam dana“.[^2]\n\n"
+        "[^1]: Zakon o probnom radu stranaca (Montenegro), Art. 2\n\n[^2]: Zakon o probnom radu stranaca (Montenegro), Art. 1\n",
+        "utf-8",
+    )
+    assert {one.state for one in check(open_workbench(workspace.root), draft)} <= {"holds", "unreviewed-tag"}
+    take("new.txt", NEW, "10/2019, 5/2023", "2023-03-01")
+    assert [one.state for one in check(open_workbench(workspace.root), draft)] == ["renumbered", "changed-since"]
+    before = unpack(paper)
+    done, stopped = again(open_workbench(workspace.root), paper, date="2026-02-02")
+    assert not stopped
+    assert f"ME/{concept}" in done.replaced
+    assert outside(unpack(paper)[DOCUMENT]) == outside(before[DOCUMENT])
+    text = "\n".join(one.text for one in read_draft(paper).body)
+    assert "My own  words" in text
+    assert "petnaest dana" in text
+
+
 def test_gathering_is_the_same_twice(space: Path) -> None:
     first, second = (Gatherer(open_workbench(space), Asked("ME", date=DAY), None).regions(()) for _ in range(2))
     assert first == second

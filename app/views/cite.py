@@ -74,7 +74,11 @@ def show_sharing(bench: Workbench, name: str) -> None:
         for line in st.session_state.pop("taken-in-told", []):
             st.caption(line)
         st.caption("Address of this view")
-        st.code(frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}), language=None, wrap_lines=True)
+        st.code(
+            frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}),
+            language=None,
+            wrap_lines=True,
+        )
 
 
 def page() -> None:

@@ -255,7 +255,7 @@ class Checker:
 
     def first(self, edition: Edition, cited: Cited) -> Found | None:
         """Return what a citation's place leads to in an edition, in the first of its languages that has it whole."""
-        found = [one for one in (self.held.locate(source, cited.place) for source in edition.sources) if one]
+        found = [one for source in edition.sources for one in self.held.locate(source, cited.place)]
         return next((one for one in found if one.whole), found[0] if found else None)
 
     def holding(self, base: Finding, there: Found) -> Finding:
@@ -282,14 +282,12 @@ class Checker:
         near: tuple[Finding, float] | None = None
         for edition in order:
             for source in edition.sources:
-                found = self.held.locate(source, cited.place) if cited.place else None
-                if found is None:
-                    continue
-                made = compare(quote, self.held.text(found.provision))
-                if made.verdict == "exact":
-                    return self.exact(base, found, edition, newest, quote), 1.0
-                if near is None or made.share > near[1]:
-                    near = self.differing(base, found.provision, made.span, made.told), made.share
+                for found in self.held.locate(source, cited.place) if cited.place else ():
+                    made = compare(quote, self.held.text(found.provision))
+                    if made.verdict == "exact":
+                        return self.exact(base, found, edition, newest, quote), 1.0
+                    if near is None or made.share > near[1]:
+                        near = self.differing(base, found.provision, made.span, made.told), made.share
         for edition in order:
             home = self.held.elsewhere(edition, quote)
             if home is not None and not cited.place:

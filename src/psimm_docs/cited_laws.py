@@ -36,6 +36,9 @@ SHORT = re.compile(r"(?<![\w.])[^\W\d_a-zа-яčćžšđј][^\W\d_]{1,7}(?!\w)")
 BRACKET = re.compile(r"\s*[\[(]([^()\[\]]{2,90})[\])]")
 QUOTED = re.compile(r"[“”„\"«»‘’']([^“”„\"«»‘’']{2,40})[“”„\"«»‘’']")
 ISO_DATE = re.compile(r"\b(\d{4}-\d\d-\d\d|\d{4}-\d\d)\b")
+ONE_WORD = 8
+"""Letters from which a title of one word is looked for."""
+
 BEFORE_AFTER = 40
 """How many characters an abbreviation may stand from its place."""
 
@@ -108,10 +111,10 @@ class Laws:
         found = {}
         for law in self.by_key.values():
             for title in law.titles:
-                plain = YEAR_IN_TITLE.sub("", NUMBERED_TITLE.sub(r"\1", title))
-                held = [fold(plain)[start:end] for start, end in words(fold(plain))]
-                if len(held) > 1:
-                    found[law.key, " ".join(held)] = (frozenset(one[:4] for one in held), titled(held), law.key)
+                for plain in (title, YEAR_IN_TITLE.sub("", NUMBERED_TITLE.sub(r"\1", title))):
+                    held = [fold(plain)[start:end] for start, end in words(fold(plain))]
+                    if len(held) > 1 or len(plain) > ONE_WORD:
+                        found[law.key, " ".join(held)] = (frozenset(one[:4] for one in held), titled(held), law.key)
         return list(found.values())
 
     @cached_property
@@ -205,6 +208,8 @@ def titled(held: Sequence[str]) -> re.Pattern[str]:
         re.escape(one if len(one) < 5 else one[: max(4, len(one) - 2)]) + (r"\w*" if len(one) > 3 else "")
         for one in held
     ]
+    if len(parts) == 1:
+        return re.compile(rf"(?<!\w){parts[0]}(?!\w)")
     return re.compile(r"(?<!\w)" + parts[0] + number + r"\W{1,4}" + r"\W{1,4}".join(parts[1:]) + r"(?!\w)")
 
 

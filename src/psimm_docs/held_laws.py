@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.cited_laws import Cited, Law, issues_of
 from psimm_docs.cited_places import fitted
-from psimm_docs.crossref_targets import Targets
+from psimm_docs.crossref_targets import Targets, plain
 from psimm_docs.pinpoints import english_pinpoint
 from psimm_docs.quoting import NEAR, Comparison, compare, in_order, nearest, pieces, squeezed
 from psimm_docs.records import Provision, Source, Span
@@ -85,12 +85,16 @@ class Held:
         ]
         return exact[0] if len(exact) == 1 else None
 
-    def locate(self, source: Source, place: Mapping[str, str]) -> Found | None:
-        """Return the provision that a place leads to in a document."""
-        target, state = self.targets(source.id).lead(fitted(place, source.jurisdiction), None)
-        if not target:
-            return None
-        return Found(self.targets(source.id).by_id[target], state == "found")
+    def locate(self, source: Source, place: Mapping[str, str]) -> list[Found]:
+        """Return the provisions that a place leads to in a document: several where its articles' numbers begin anew (an annex, another act)."""
+        targets = self.targets(source.id)
+        wanted = fitted(place, source.jurisdiction)
+        found = []
+        for _, article in targets.articles.get(plain(wanted.get("article", "")), ()):
+            target, state = targets.lead(wanted, article)
+            if target:
+                found.append(Found(targets.by_id[target], state == "found"))
+        return found
 
     def text(self, provision: Provision) -> str:
         """Return a provision's own words."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
 
 VERSION = 1
-PAGES = ("search", "review", "compare", "corpus", "cite", "provision")
+PAGES = ("search", "review", "compare", "corpus", "cite", "papers", "provision")
 MOST = 10_000
 """The most items that a shared basket may have."""
 
