@@ -24,7 +24,7 @@ def show_finding(place: int, one: Finding) -> None:
         st.html(f'<span class="badge{"" if one.state in QUIET else " warn"}">{one.words}</span> {one.where}')
         if one.quote:
             st.code(one.quote, language=None, wrap_lines=True)
-        st.text(", ".join(part for part in (one.law, one.place or one.cited) if part))
+        st.text(", ".join(part for part in (one.law, one.cited or one.place) if part))
         st.text(" ".join([one.told, *(f"Also: {also}." for also in one.also)]))
         if one.nearest:
             st.caption("The text held")

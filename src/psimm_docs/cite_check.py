@@ -198,9 +198,9 @@ class Checker:
 
     def against(self, law: Law, cited: Cited, spot: Spot, quote: str) -> tuple[Finding, float]:
         """Return what comes of a citation of one law, and the share of the quotation's words that stand there."""
-        base = replace(finding_at(spot, place_words(cited), quote, "holds", ""), jurisdiction=law.code, law=law.title)
-        editions = self.held.editions(law)
         name = f"{law.title} ({jurisdiction(law.code).name})"
+        base = replace(finding_at(spot, place_words(cited), quote, "holds", ""), jurisdiction=law.code, law=name)
+        editions = self.held.editions(law)
         gone = law.work is not None and law.work.status in GONE
         if not editions:
             told = f"{name} is in the catalogue{', as ' + law.work.status if law.work and gone else ''}; its text is not held."
@@ -355,7 +355,7 @@ class Checker:
             provision_id=home.id,
             place=self.held.place(home),
             jurisdiction=finding.jurisdiction or source.jurisdiction,
-            law=finding.law or source.title_en or source.title,
+            law=finding.law or f"{source.title_en or source.title} ({jurisdiction(source.jurisdiction).name})",
         )
 
     def named(self, home: Provision) -> str:
