@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from psimm_docs import baskets
+from psimm_docs import baskets, sharing
 from psimm_docs.basis import NOTE
 from psimm_docs.errors import PsimmError
-from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, SIX, needs_note
+from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, LANGUAGE_NAMES, SIX, needs_note
 from psimm_docs.records import Provision, Source, Span
 from psimm_docs.workbench import Workbench, open_workbench
 
-LANGUAGES = {
-    "sq": "Albanian",
-    "bs": "Bosnian",
-    "hr": "Croatian",
-    "cnr": "Montenegrin",
-    "sr-Cyrl": "Serbian (Cyrillic)",
-    "sr-Latn": "Serbian (Latin)",
-    "mk": "Macedonian",
-    "en": "English",
-}
+LANGUAGES = {tag: name for tag, name in LANGUAGE_NAMES.items() if tag != "sr"}
 BASKET = "basket"
 STYLE = """
 <style>
@@ -149,6 +140,11 @@ def open_provision(provision_id: str) -> None:
     st.switch_page("views/provision.py", query_params={"id": provision_id})
 
 
+def address(page: str, query: Mapping[str, str | Sequence[str]]) -> str:
+    """Return the address that opens the app at a page with just this view."""
+    return sharing.address(st.context.url or "http://localhost:8501", page, query)
+
+
 def basket_name() -> str:
     """Return the name of the basket that is in use."""
     return str(st.session_state.get(BASKET) or "basket")
@@ -183,13 +179,21 @@ def filters(bench: Workbench, *, key: str) -> tuple[list[str], list[str]]:
     """Show the filters for jurisdiction and language in the sidebar and return what is chosen."""
     held = {source.jurisdiction for source in bench.sources.values()}
     codes = [code for code in JURISDICTIONS if code in SIX or code in held]
-    chosen = st.sidebar.multiselect(
-        "Jurisdiction", codes, format_func=name_of, key=f"{key}-jurisdictions", placeholder="All"
-    )
-    languages = st.sidebar.multiselect(
-        "Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=f"{key}-languages", placeholder="All"
-    )
+    chosen = kept_choice("Jurisdiction", codes, name_of, key=f"{key}-jurisdictions", name="jurisdiction")
+    languages = kept_choice("Language", list(LANGUAGES), LANGUAGES.__getitem__, key=f"{key}-languages", name="language")
     return chosen, languages
+
+
+def kept_choice(label: str, options: Sequence[str], shown: Callable[[str], str], *, key: str, name: str) -> list[str]:
+    """Show a filter in the sidebar that the page's address keeps, and return what is chosen."""
+    if key not in st.session_state:
+        st.session_state[key] = [one for one in st.query_params.get_all(name) if one in options]
+    chosen = st.sidebar.multiselect(label, options, format_func=shown, key=key, placeholder="All")
+    if chosen:
+        st.query_params[name] = chosen
+    elif name in st.query_params:
+        del st.query_params[name]
+    return list(chosen)
 
 
 def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) -> list[str]:

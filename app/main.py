@@ -15,6 +15,7 @@ PAGES = [
     st.Page("views/procedures.py", title="Procedures", url_path="procedures"),
     st.Page("views/corpus.py", title="Corpus", url_path="corpus"),
     st.Page("views/cite.py", title="Cite", url_path="cite"),
+    st.Page("views/papers.py", title="Papers", url_path="papers"),
     st.Page("views/provision.py", title="Provision", url_path="provision", visibility="hidden"),
 ]
 

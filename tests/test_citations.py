@@ -318,6 +318,43 @@ def test_csl_holds_every_field_and_the_exact_quote() -> None:
     assert one["custom"]["sha256"] == citation.sha256
 
 
+def note_of(form: str, citation: Citation) -> str:
+    """The remark of a citation as the library that reads the format gives it back."""
+    text = references.FILES[form]([citation])
+    if form == "ris":
+        return " ".join(rispy.loads(text)[0]["notes"])
+    if form == "csl-json":
+        return str(json.loads(text)[0]["note"])
+    return read_bibtex(text)[0]["note"].replace("\\", "")
+
+
+@pytest.mark.parametrize("form", references.FILES)
+def test_no_fact_of_a_citation_is_lost_in_a_format(form: str) -> None:
+    one = cited("article 43", "paragraph 2", date="2024-02-03", retrieved="2026-11-01T10:00:00Z")
+    told = note_of(form, replace(one, page=12, notes=("a warning",)))
+    for fact in (
+        *("Art. 43(2)", "члан 43. став 2.", "version of 2024-02-03", "a warning", "p. 12 of the file"),
+        *(
+            "text in Serbian (Cyrillic), a language of record",
+            "retrieved 2026-11-01",
+            f"id {one.provision_id}",
+            one.sha256,
+        ),
+    ):
+        assert fact.replace("_", "") in told.replace("_", ""), fact
+
+
+def test_a_text_in_another_language_says_which_is_of_record() -> None:
+    english = cited("article 43", language="en", translation=True)
+    assert english.notes == (TRANSLATION_NOTE, "language of record: Serbian (Cyrillic)")
+    assert "language of record: Serbian (Cyrillic)" in styles.house(english)
+    assert not english.of_record
+    assert "a language of record" not in references.remarks(english)
+    assert cited("article 43", language="sr").notes == ()
+    assert cited("article 43", code="BA", language="hr").of_record
+    assert "languages of record: Macedonian, Albanian" in cited("article 43", code="MK", language="en").notes
+
+
 def test_keys_are_unique_and_repeated_citations_come_once() -> None:
     ids = ["a/b#art_1", "a/b#art~1", "A/b#art-1", "a/b#art_č", "a/b#art_c"]
     some = [replace(cited("article 1"), provision_id=one) for one in ids]

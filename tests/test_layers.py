@@ -22,6 +22,8 @@ GROUND = {
         "basis",
         "logbook",
         "logfiles",
+        "archives",
+        "naming",
     ),
 }
 STEPS: dict[str, set[str]] = {
@@ -69,16 +71,18 @@ STEPS: dict[str, set[str]] = {
     "decisions": {"decisions", "agreement", "readings", "queues", "samples", "reviewers"},
     "corrections": {"corrections"},
     "queries": {"queries"},
-    "citations": {"citations", "pinpoints", "styles", "references"},
+    "citations": {"citations", "pinpoints", "styles", "references", "web_annotation"},
     "compare": {"compare", "cells", "statements", "snapshots", "alignment"},
     "drawings": {"drawings"},
-    "exports": {"exports", "forms", "incoming"},
+    "exports": {"exports", "forms", "incoming", "csvw"},
+    "akoma": {"akoma"},
     "baskets": {"baskets"},
     "fetch": {"fetch", "public_network"},
     "ledger": {"ledger"},
     "values": {"values", "quantities", "numerals", "value_words"},
     "elements": {"elements"},
     "rates": {"rates"},
+    "papers": {"papers", "drafts", "quoting", "wordfile", "word_parts", "word_comments", "word_regions", "skeletons"},
 }
 WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
@@ -86,6 +90,17 @@ WIRING = {
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
     *("reviewing", "evidence", "sampling", "interchange", "progress"),
     *("authorities", "authority_places", "procedures"),
+    *("sealing",),
+    *(
+        "cited_laws",
+        "cited_places",
+        "held_laws",
+        "draft_spots",
+        "cite_check",
+        "checked_papers",
+        "paper_skeleton",
+        "sharing",
+    ),
 }
 SURFACES = {"cli", "__main__", "__init__"}
 STEP_OF = {module: step for step, modules in STEPS.items() for module in modules}

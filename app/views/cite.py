@@ -6,7 +6,9 @@ import frame
 from psimm_docs import baskets
 from psimm_docs.errors import PsimmError
 from psimm_docs.records import Citation
-from psimm_docs.reports import cite, render
+from psimm_docs.reports import render
+from psimm_docs.sealing import cite_sealed
+from psimm_docs.sharing import share, take_in
 from psimm_docs.styles import STYLES
 from psimm_docs.workbench import Workbench
 
@@ -22,19 +24,25 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
     """Show one chosen provision: its footnote, its quote, its note; returns its citation, None where it is gone."""
     folder, name, key = bench.workspace.baskets, frame.basket_name(), item.provision_id
     with st.container(border=True):
-        made = None
-        try:
-            made = cite(bench, key)
+        sealed = cite_sealed(bench, [key])
+        made = next(iter(sealed.citations), None)
+        if made is not None:
             st.code(STYLES[style](made), language=None, wrap_lines=True)
+        if made is not None and made.quote:
             st.caption("Quote, letter for letter")
             st.code(made.quote, language=None, wrap_lines=True)
-        except PsimmError as error:
-            st.error(frame.plain(str(error)))
-        note = st.text_input("Note", value=item.note, key=f"note-{key}")
+        for stop in sealed.stopped:
+            st.error(frame.plain(stop.why))
+        left, right = st.columns([3, 1])
+        note = left.text_input("Note", value=item.note, key=f"note-{key}")
+        where = right.text_input("Folder", value=item.folder, key=f"folder-{key}")
         with frame.told():
             if note != item.note:
                 baskets.annotate(folder, name, key, note)
-            row = st.columns([1, 1, 1, 1, 4])
+            if where != item.folder:
+                baskets.file_under(folder, name, key, where)
+                st.rerun()
+            row = st.columns([2, 2, 3, 2, 4])
             if row[0].button("Up", key=f"up-{key}", disabled=not place):
                 baskets.move(folder, name, key, place - 1)
                 st.rerun()
@@ -49,25 +57,62 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
         return made
 
 
+def show_sharing(bench: Workbench, name: str) -> None:
+    """Offer the basket as a file, take one in, and show the address of this view."""
+    with st.sidebar.expander("Share"), frame.told():
+        st.download_button("Basket as a file", share(bench, name), f"{name}.basket.json", key="share-basket")
+        given = st.file_uploader("Take in a basket", type="json", key="take-in")
+        if given is not None and st.session_state.get("taken-in") != given.file_id:
+            try:
+                made, told = take_in(bench, given.getvalue().decode("utf-8-sig"))
+            except UnicodeDecodeError:
+                raise PsimmError("the file is not UTF-8 text; export the basket again") from None
+            st.session_state["taken-in"] = given.file_id
+            st.session_state[frame.BASKET] = made.name
+            st.session_state["taken-in-told"] = [f"Taken in: {made.name}.", *told]
+            st.rerun()
+        for line in st.session_state.pop("taken-in-told", []):
+            st.caption(line)
+        st.caption("Address of this view")
+        st.code(
+            frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}),
+            language=None,
+            wrap_lines=True,
+        )
+
+
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Cite", "The basket of chosen provisions, as footnotes and for Word and Zotero.")
+    if frame.BASKET not in st.session_state and "basket" in st.query_params:
+        st.session_state[frame.BASKET] = st.query_params["basket"]
     name = st.sidebar.text_input("Basket", value=frame.basket_name()).strip() or "basket"
-    st.session_state[frame.BASKET] = name
+    st.session_state[frame.BASKET] = st.query_params["basket"] = name
     with frame.told():
         saved = [one.name for one in baskets.list_baskets(bench.workspace.baskets)]
         if saved:
             st.sidebar.caption("Saved: " + ", ".join(saved))
-    style = st.sidebar.radio("Footnote style", list(STYLES))
+    styles = list(STYLES)
+    asked = st.query_params.get("style", "")
+    style = st.sidebar.radio("Footnote style", styles, index=styles.index(asked) if asked in styles else 0)
+    st.query_params["style"] = style
+    show_sharing(bench, name)
     held = frame.basket(bench)
     if not held.items:
         st.info("The basket is empty. Add provisions from Search, Compare or a provision's page.")
         return
-    shown = [show_item(bench, place, item, style) for place, item in enumerate(held.items)]
+    shown = []
+    for folder in held.folders:
+        if held.folders != ("",):
+            st.subheader(folder or "No folder", anchor=False)
+        shown += [
+            show_item(bench, place, item, style) for place, item in enumerate(held.items) if item.folder == folder
+        ]
     made = [citation for citation in shown if citation is not None]
     if made:
         st.subheader("All footnotes", anchor=False)
-        text = render(made, style=style)
+        quoted = st.toggle("With quotes", key="with-quotes")
+        text = render(made, style=style, with_quotes=quoted)
         st.code(text, language=None, wrap_lines=True)
         row = st.columns([1, 1, 1, 1, 1, 3])
         row[0].download_button("Text", text, f"{name}.txt", key="file-text")

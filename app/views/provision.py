@@ -92,6 +92,7 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
         "Address": source.official_url,
         "File": f"{source.path}, SHA-256 {source.sha256[:16]}…",
         "Provision": provision.id,
+        "Address here": frame.address("provision", {"id": provision.id}),
         **act_rows(bench, source.id),
     }
     st.html(

@@ -8,7 +8,7 @@ is cited, is left to the caller.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,15 +17,14 @@ from psimm_docs.errors import NotFoundError, PsimmError, StorageError
 from psimm_docs.jsonl import dumps, read_record, write_text
 from psimm_docs.logfiles import locked
 
-"""How long a change waits for another one in the same folder."""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A provision in a basket, and what the author noted about it."""
+    """A provision in a basket, what the author noted about it, and the folder in which he put it (empty for none)."""
 
     provision_id: str
     note: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class Basket:
 
     name: str
     items: tuple[Item, ...] = ()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders in use, in the order in which they come first; the empty one is what lies in none."""
+        return tuple(dict.fromkeys(one.folder for one in self.items))
 
 
 def basket_name(name: str) -> str:
@@ -79,7 +83,7 @@ def add(folder: Path, name: str, provision_id: str, *, note: str = "") -> Basket
         if at is None:
             items.append(Item(provision_id, note))
         elif note:
-            items[at] = Item(provision_id, note)
+            items[at] = replace(items[at], note=note)
         return replace(basket, items=tuple(items))
 
     return change(folder, name, added)
@@ -91,10 +95,39 @@ def annotate(folder: Path, name: str, provision_id: str, note: str) -> Basket:
     def noted(basket: Basket) -> Basket:
         at = place(basket, provision_id)
         items = list(basket.items)
-        items[at] = Item(provision_id, note)
+        items[at] = replace(items[at], note=note)
         return replace(basket, items=tuple(items))
 
     return change(folder, name, noted)
+
+
+def file_under(folder: Path, name: str, provision_id: str, where: str) -> Basket:
+    """Put a provision of a basket into one of its folders (the empty text is none); raises NotFoundError when it isn't in the basket."""
+    clean = " ".join(unicodedata.normalize("NFC", where).split())
+    if not clean.isprintable():
+        raise PsimmError("the folder's name holds an unprintable character; give it another name")
+
+    def filed(basket: Basket) -> Basket:
+        at = place(basket, provision_id)
+        items = list(basket.items)
+        items[at] = replace(items[at], folder=clean)
+        return replace(basket, items=tuple(items))
+
+    return change(folder, name, filed)
+
+
+def put_all(folder: Path, name: str, some: Iterable[Item]) -> Basket:
+    """Put items at the end of a basket, in order; one that is in it already stays as it is, and takes a note that it had not."""
+
+    def joined(basket: Basket) -> Basket:
+        items = {one.provision_id: one for one in basket.items}
+        for one in some:
+            here = items.setdefault(one.provision_id, one)
+            if not here.note:
+                items[one.provision_id] = replace(here, note=one.note)
+        return replace(basket, items=tuple(items.values()))
+
+    return change(folder, name, joined)
 
 
 def remove(folder: Path, name: str, provision_id: str) -> Basket:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
-from psimm_docs.jurisdictions import jurisdiction, root
+from psimm_docs.jurisdictions import LANGUAGE_NAMES, jurisdiction, root
 from psimm_docs.pinpoints import bare, english_pinpoint, latin, own_pinpoint
 from psimm_docs.places import lines_of, page_of, poorly_recognised
 from psimm_docs.records import Citation, Document, Provision, Source, Span
@@ -30,6 +30,9 @@ BY_ACT_NUMBER = frozenset(("AL", "XK"))
 
 REPEATED = re.compile(r"~\d+")
 """What an eId adds to tell places of the same number apart."""
+
+JOINED = "line-end-hyphen"
+"""The kind of repair that joins a word which a line's end broke."""
 
 COUNTABLE = frozenset(("paragraph", "point", "indent"))
 
@@ -56,6 +59,7 @@ def cite(
     quoted = quoted_span(document.text, provision.span, max_quote)
     path = cited_path([*ancestors, provision], digest=source.digest)
     named = bool(path) and (path[-1].kind != "unplaced")
+    record = record_languages(source, work)
     citation = Citation(
         provision_id=provision.id,
         work_id=source.work_id or (work.id if work else ""),
@@ -79,6 +83,7 @@ def cite(
         quote=quoted.of(document.text),
         notes=(
             *kind_notes(source),
+            *record_notes(provision.language or source.language, record),
             *pinpoint_notes(path if named else (), digest=source.digest),
             *dict.fromkeys(step.note for step in [*ancestors, provision] if step.note),
             *repeated_notes(path if named else (), tree),
@@ -89,6 +94,7 @@ def cite(
                 else []
             ),
         ),
+        record_languages=record,
     )
     if citation.quote:
         seal(citation, document, span=quoted)
@@ -164,6 +170,19 @@ def kind_notes(source: Source) -> list[str]:
     return notes + ([TRANSLATION_NOTE] if source.translation else [])
 
 
+def record_languages(source: Source, work: Work | None) -> tuple[str, ...]:
+    """Return the languages in which a law itself is made: those of its entry in the catalogue, else its jurisdiction's."""
+    return work.languages if work and work.languages else jurisdiction(source.jurisdiction).languages
+
+
+def record_notes(language: str, record: Sequence[str]) -> list[str]:
+    """Return which the languages of record are, where a text is in another one."""
+    if not language or any(language in (one, one.split("-")[0]) for one in record):
+        return []
+    names = ", ".join(LANGUAGE_NAMES.get(one, one) for one in record)
+    return [f"language{'s' if len(record) > 1 else ''} of record: {names}"]
+
+
 def pinpoint_notes(path: Sequence[Provision], *, digest: bool) -> list[str]:
     """Return what to say of a pinpoint: that there is none, which of its numbers are counted, what stands outside the articles."""
     if not path:
@@ -195,10 +214,15 @@ def repeated_notes(path: Sequence[Provision], tree: Iterable[Provision]) -> list
 def letter_notes(document: Document, quoted: Span) -> list[str]:
     """Return what to say of a quote's letters: mended ones, and those that were recognised from a picture."""
     notes = []
-    mended = [repair for repair in document.repairs if repair.span.overlaps(quoted) or lies_in(repair.span, quoted)]
+    touched = [repair for repair in document.repairs if repair.span.overlaps(quoted) or lies_in(repair.span, quoted)]
+    mended = [repair for repair in touched if repair.kind != JOINED]
     if mended:
         kinds = ", ".join(sorted({repair.kind for repair in mended}))
         notes.append(f"letters of the quote were repaired ({kinds}); compare with the page")
+    joined = [repair.span.of(document.text) for repair in touched if repair.kind == JOINED]
+    if joined:
+        told = ", ".join(dict.fromkeys(joined[:3])) + (", …" if len(joined) > 3 else "")
+        notes.append(f"joined over a line's end, where the page has a hyphen: {told}")
     pictured = {page.number for page in document.pages if page.method == "ocr"}
     lines = [line for line in lines_of(document, quoted) if line.page in pictured or line.confidence is not None]
     if lines:

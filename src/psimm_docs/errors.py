@@ -14,6 +14,14 @@ class UnreadableError(PsimmError):
     """A document can't be read: damaged, encrypted, not what its name says, or beyond a limit."""
 
 
+class RefusalError(UnreadableError):
+    """A file can't be read: `code` is the problem's, `what` says what is wrong, `todo` what to do."""
+
+    def __init__(self, code: str, what: str, todo: str) -> None:
+        super().__init__(f"{what}; {todo}")
+        self.code, self.what, self.todo = code, what, todo
+
+
 class NotFoundError(PsimmError):
     """An id (of a work, a document, a provision, a concept) stands for nothing in this workspace."""
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psimm_docs.csvw import described
 from psimm_docs.errors import PsimmError
 from psimm_docs.jsonl import dumps, write_bytes
 from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction
@@ -362,9 +363,9 @@ FORMATS = (".csv", ".xlsx", ".jsonl")
 
 
 def write_tables(path: Path, tables: Sequence[Table]) -> list[Path]:
-    """Write tables in the format that the file's ending names; returns the files written, each whole or not at all.
+    """Write tables in the format that the file's ending names; returns the tables' files, each written whole or not at all.
 
-    XLSX takes all tables into one file; of several tables CSV and JSON lines make one file each, `name-table.csv`. Raises
+    A CSV file has its description (CSV on the Web) beside it, `name.csv-metadata.json`. XLSX takes all tables into one file; of several tables CSV and JSON lines make one file each, `name-table.csv`. Raises
     PsimmError for another ending, StorageError when the disk is full.
     """
     ending = path.suffix.lower()
@@ -377,4 +378,7 @@ def write_tables(path: Path, tables: Sequence[Table]) -> list[Path]:
     paths = [path if len(tables) == 1 else path.with_name(f"{path.stem}-{table.name}{ending}") for table in tables]
     for one, table in zip(paths, tables, strict=True):
         write_bytes(one, render(table))
+        if ending == ".csv":
+            about = described(one.name, table.columns, table.rows, table.note)
+            write_bytes(one.with_name(one.name + "-metadata.json"), about)
     return paths

@@ -114,6 +114,19 @@ JURISDICTIONS: dict[str, Jurisdiction] = {
     )
 }
 
+LANGUAGE_NAMES = {
+    "sq": "Albanian",
+    "bs": "Bosnian",
+    "hr": "Croatian",
+    "cnr": "Montenegrin",
+    "sr-Cyrl": "Serbian (Cyrillic)",
+    "sr-Latn": "Serbian (Latin)",
+    "sr": "Serbian",
+    "mk": "Macedonian",
+    "en": "English",
+}
+"""English names of the languages by tag."""
+
 SIX = ("AL", "BA", "XK", "ME", "MK", "RS")
 """The six jurisdictions of the project, in the order of every table."""
 

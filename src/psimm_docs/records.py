@@ -1,9 +1,9 @@
 """Every record that is stored or handed from one step to the next.
 
-All are frozen, slotted dataclasses with no behaviour but validation and derived properties; this file imports the
-standard library only. Offsets are half-open `[start, end)` and count characters of `Document.text`, which is fixed at
-extraction for ever: everything downstream points into it. Scores are 0..1 and higher is better. Times are aware UTC in
-ISO 8601. Identity is position (ids say where), staleness is content (fingerprints say what).
+All are frozen, slotted dataclasses with no behaviour but validation and derived properties; this file imports the standard library only.
+Offsets are half-open `[start, end)` and count characters of `Document.text`, which is fixed at extraction for ever: everything downstream
+points into it. Scores are 0..1 and higher is better. Times are aware UTC in ISO 8601. Identity is position (ids say where), staleness is
+content (fingerprints say what).
 """
 
 from __future__ import annotations
@@ -468,7 +468,7 @@ class Hit:
 class Citation:
     """What is needed to cite a provision, already checked: every field is data, styles only arrange it.
 
-    `pinpoint` is in the jurisdiction's own form, `pinpoint_en` in English; `quote` is letter for letter the fixed text.
+    `pinpoint` is in the jurisdiction's own form, `pinpoint_en` in English, `quote` the fixed text letter for letter, `record_languages` (BCP 47) the law's.
     """
 
     provision_id: str
@@ -492,3 +492,9 @@ class Citation:
     sha256: str
     quote: str
     notes: tuple[str, ...] = field(default_factory=tuple)
+    record_languages: tuple[str, ...] = ()
+
+    @property
+    def of_record(self) -> bool:
+        """Whether the text cited is in a language of record; a tag without a script stands for any."""
+        return any(self.language in (one, one.split("-")[0]) for one in self.record_languages)

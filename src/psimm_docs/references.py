@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from psimm_docs.corpus import slug
-from psimm_docs.jurisdictions import KOSOVO_NOTE
+from psimm_docs.jurisdictions import KOSOVO_NOTE, LANGUAGE_NAMES
 from psimm_docs.records import Citation
 from psimm_docs.styles import DATE, both_titles, gazette_en, issued, noted, paged, short_title, warnings
 
@@ -83,8 +83,20 @@ def once(citations: Sequence[Citation]) -> list[Citation]:
 
 
 def remarks(citation: Citation) -> str:
-    """Return pinpoint, warnings and page as one remark, with the Kosovo* footnote where it is needed."""
-    parts = [citation.pinpoint_en, citation.pinpoint, *warnings(citation), paged(citation)]
+    """Return as one remark what these formats have no field for, with the Kosovo* footnote where it is needed.
+
+    Both pinpoints, all warnings, page, the language and whether it is one of record, the version's and the retrieval's day, the id of the
+    provision and the checksum of the file.
+    """
+    language = LANGUAGE_NAMES.get(citation.language, citation.language)
+    parts = [
+        *(citation.pinpoint_en, citation.pinpoint, *warnings(citation), paged(citation)),
+        f"text in {language}" + (", a language of record" if citation.of_record else "") if language else "",
+        f"file of {citation.date}" if citation.date else "",
+        f"retrieved {citation.retrieved[:10]}" if citation.retrieved else "",
+        f"id {citation.provision_id}",
+        f"SHA-256 {citation.sha256}",
+    ]
     text = "; ".join(dict.fromkeys(part for part in parts if part))
     return f"{text}. {KOSOVO_NOTE}" if noted(citation, text) else text
 
@@ -211,6 +223,7 @@ def to_csl_json(citations: Sequence[Citation]) -> str:
                 "pinpoint": one.pinpoint,
                 "version-date": one.date,
                 "page-of-file": one.page,
+                "record-languages": list(one.record_languages),
                 "status": one.status,
                 "translation": one.translation,
                 "sha256": one.sha256,

@@ -6,7 +6,7 @@ sealed against the fixed text before it is returned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from psimm_docs.errors import PsimmError
 from psimm_docs.grids import grid
 from psimm_docs.records import Citation
 from psimm_docs.references import FILES
-from psimm_docs.styles import STYLES, footnotes
+from psimm_docs.styles import STYLES, footnotes, quotes
+from psimm_docs.web_annotation import to_web_annotations
 
 if TYPE_CHECKING:
     from psimm_docs.exports import Table
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["EXPORTS", "cite", "export", "grid", "render", "tables"]
 
 EXPORTS = ("decisions", "readings", "tags", "grid")
+FORMS: Mapping[str, Callable[[Sequence[Citation]], str]] = {**FILES, "web-annotation": to_web_annotations}
+"""Files of citations by name: those for reference managers, and Web Annotations."""
 
 
-def cite(bench: Workbench, provision_id: str) -> Citation:
-    """Return the citation of a provision, its quote sealed."""
+def cite(bench: Workbench, provision_id: str, *, max_quote: int | None = None) -> Citation:
+    """Return the citation of a provision, its quote sealed; with `max_quote` (letters) a longer quote ends at a word and says so."""
     provision = bench.provision(provision_id)
     source = bench.source(provision.source_id)
     document = bench.document(source.id)
@@ -39,18 +42,24 @@ def cite(bench: Workbench, provision_id: str) -> Citation:
         ancestors=bench.ancestors(provision),
         work=bench.works.get(source.work_id),
         tree=bench.provisions(source.id),
+        max_quote=max_quote,
     )
 
 
-def render(citations: Sequence[Citation], *, style: str = "house", form: str = "text") -> str:
-    """Return citations as footnotes (`form="text"`) in a style, or in a format for reference managers."""
+def render(
+    citations: Sequence[Citation], *, style: str = "house", form: str = "text", with_quotes: bool = False
+) -> str:
+    """Return citations as footnotes (`form="text"`) in a style, or in a format for reference managers.
+
+    `with_quotes` sets each quote below the footnotes, letter for letter. Whoever exports compares them first (`sealing`).
+    """
     if form == "text":
         if style not in STYLES:
             raise PsimmError(f"--style {style!r} must be one of {', '.join(STYLES)}")
-        return footnotes(citations, style=style)
-    if form not in FILES:
-        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FILES)}")
-    return FILES[form](citations)
+        return footnotes(citations, style=style) + (quotes(citations) if with_quotes else "")
+    if form not in FORMS:
+        raise PsimmError(f"--format {form!r} must be one of text, {', '.join(FORMS)}")
+    return FORMS[form](citations)
 
 
 def tables(

@@ -217,15 +217,15 @@ def short(citation: Citation, *, style: str = "house", first: int = 0) -> str:
     return with_note(text, citation)
 
 
-def footnotes(citations: Sequence[Citation], *, style: str = "house") -> str:
-    """Return numbered footnotes in order: a law in full at first, in its short form later; the Kosovo* note once, at the end.
+def notes_of(citations: Sequence[Citation], *, style: str = "house") -> list[str]:
+    """Return a footnote's text for each citation in order: a law in full at first, in its short form later; no Kosovo* note.
 
     A later citation with warnings of its own that its law's first one had not carries them.
     """
     full = style_of(style)
     first: dict[str, int] = {}
-    lines = []
     seen: dict[str, set[str]] = {}
+    texts = []
     for number, one in enumerate(citations, 1):
         source = one.provision_id.partition("#")[0]
         before = first.setdefault(source, number)
@@ -236,10 +236,21 @@ def footnotes(citations: Sequence[Citation], *, style: str = "house") -> str:
             fresh = [note for note in one.notes if note not in told]
             text = bare(short(one, style=style, first=before)) + bracketed(fresh)
         told.update(one.notes)
-        lines.append(f"{number}. {text}")
+        texts.append(text)
+    return texts
+
+
+def footnotes(citations: Sequence[Citation], *, style: str = "house") -> str:
+    """Return numbered footnotes in order (`notes_of`); the Kosovo* note once, at the end."""
+    lines = [f"{number}. {text}" for number, text in enumerate(notes_of(citations, style=style), 1)]
     if any(noted(one) for one in citations):
         lines.append(KOSOVO_NOTE)
     return "".join(line + "\n" for line in lines)
+
+
+def quotes(citations: Sequence[Citation]) -> str:
+    """Return the quotes by the numbers of their footnotes, letter for letter, each between two empty lines."""
+    return "".join(f"\n[{number}]\n{one.quote}\n" for number, one in enumerate(citations, 1) if one.quote)
 
 
 def bare(text: str) -> str:

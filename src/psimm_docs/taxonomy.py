@@ -104,7 +104,7 @@ def workspace_taxonomy(folder: Path) -> Taxonomy:
 def load_taxonomy(folder: Path) -> Taxonomy:
     """Read a taxonomy from `concepts.jsonl` and `stages.json`.
 
-    Labels get the tags en, sq, sq-XK, bs, hr, cnr, sr-Cyrl, sr-Latn and mk; the first of each is the preferred one. Kosovo's
+    Labels get the tags en, sq, sq-XK, bs, hr, cnr, sr-Cyrl, sr-Latn and mk; the first of each is the preferred one. Kosovo*'s
     Albanian has the general preferred label first where it has none of its own. Raises PsimmError with file and line.
     """
     path = folder / CONCEPTS_FILE

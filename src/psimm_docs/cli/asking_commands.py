@@ -283,23 +283,32 @@ def tag(
 def cite(
     provisions: Annotated[list[str], typer.Argument(help="Provision ids as search prints them.")],
     style: Annotated[str, typer.Option(help="house, oscola, chicago or original.")] = "house",
-    form: Annotated[str, typer.Option("--format", "-f", help="text, bibtex, biblatex, ris or csl-json.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="text, bibtex, biblatex, ris, csl-json or web-annotation.")
+    ] = "text",
+    quotes: Annotated[bool, typer.Option("--quotes", help="Print the quotes below the footnotes.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Cite provisions, as a footnote or for Zotero, with the exact quote.
 
+    Each quote is compared letter by letter with the text that is held. One that differs is held back and its place told on stderr; the
+    rest goes on, and the exit status is 1.
+
     Example: psimm-docs cite "rs/law-on-foreigners-2018/digest.sr-Cyrl#art_43" --format ris
     """
-    from psimm_docs.reports import cite as cite_one
     from psimm_docs.reports import render
+    from psimm_docs.sealing import cite_sealed
 
-    work = bench(workspace)
-    citations = [cite_one(work, one) for one in provisions]
+    made = cite_sealed(bench(workspace), provisions)
     if as_json:
-        print_json(citations)
-    else:
-        typer.echo(render(citations, style=style, form=form))
+        print_json(made.citations)
+    elif made.citations:
+        typer.echo(render(made.citations, style=style, form=form, with_quotes=quotes))
+    for stop in made.stopped:
+        say(f"psimm-docs: {stop.why}")
+    if made.stopped:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """A Word file to a document: paragraphs with the numbers that Word prints, tables, footnotes, tracked changes.
 
-The archive is looked at before it is opened: sizes, ratios and names. Invariant: inserted text is read and deleted text is not, and
+The archive is looked at before it is opened (`archives`). Invariant: inserted text is read and deleted text is not, and
 both are told; a footnote is a note of its own and never stands inside a sentence. Word files have no pages until they are printed,
 hence no boxes.
 """
@@ -8,11 +8,11 @@ hence no boxes.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from psimm_docs.archives import parse, unpack
 from psimm_docs.extract.draft import DraftBlock, DraftLine, compose, counted, table_row
 from psimm_docs.extract.job import Extraction, Job, RefusalError, problem
 from psimm_docs.extract.numbering import Numbering, W, read_numbering, value_of
@@ -21,19 +21,14 @@ from psimm_docs.extract.repair import mend
 from psimm_docs.places import inked
 from psimm_docs.records import BlockKind, Page
 
-MAX_UNPACKED = 400_000_000
-MAX_RATIO = 200
-"""A part that unpacks to more than this many times its size is a bomb (text packs 5 to 20 times)."""
-
-MAX_PARTS = 5000
 TEXT = (f"{W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")
-SMALL = 2_000_000
-"""Parts up to this size may pack as well as they like."""
+PARTS = frozenset(f"word/{name}.xml" for name in ("document", "numbering", "styles", "footnotes", "endnotes"))
+"""The parts that hold text, or say how it is numbered."""
 
 
 def read(job: Job) -> Extraction:
     """Read a Word file. Raises RefusalError for a bomb, a damaged or encrypted archive, or one without text."""
-    parts = unpack(job)
+    parts = unpack(job.path, limit=job.settings.max_megabytes * 1_000_000 * 4, wanted=PARTS)
     body = part(parts, "word/document.xml")
     if body is None:
         raise RefusalError(
@@ -78,54 +73,9 @@ def read(job: Job) -> Extraction:
     return Extraction(document, tuple(problems))
 
 
-def unpack(job: Job) -> dict[str, bytes]:
-    """Return the parts that hold text, after a look at the whole archive's directory."""
-    limit = min(MAX_UNPACKED, job.settings.max_megabytes * 1_000_000 * 4)
-    wanted = {"word/document.xml", "word/numbering.xml", "word/styles.xml", "word/footnotes.xml", "word/endnotes.xml"}
-    try:
-        with zipfile.ZipFile(job.path) as archive:
-            infos = archive.infolist()
-            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > limit:
-                raise RefusalError(
-                    "bomb", "unpacks to more than a document can be", "do not open it; get the file from its publisher"
-                )
-            for info in infos:
-                name = info.filename
-                if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-                    raise RefusalError(
-                        "unsafe-archive", "holds a part whose name leads outside it", "get the file from its publisher"
-                    )
-                if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
-                    raise RefusalError(
-                        "bomb",
-                        "holds a part that unpacks beyond reason",
-                        "do not open it; get the file from its publisher",
-                    )
-            held = {}
-            for info in infos:
-                if info.filename in wanted:
-                    with archive.open(info) as stream:
-                        held[info.filename] = stream.read(info.file_size + 1)
-            return held
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise RefusalError(
-            "damaged", "is damaged or encrypted and can't be unpacked", "open it in Word, save it anew and add that"
-        ) from error
-
-
 def part(parts: dict[str, bytes], name: str) -> Any:
-    """Return the root of a part, None where it is not there. No entity is expanded and nothing is fetched."""
-    from lxml import etree
-
-    if name not in parts:
-        return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(parts[name], parser)
-    except etree.XMLSyntaxError as error:
-        raise RefusalError(
-            "damaged", f"has a damaged part ({name})", "open it in Word, save it anew and add that"
-        ) from error
+    """Return the root of a part, None where it is not there."""
+    return parse(parts[name], name) if name in parts else None
 
 
 def outline_levels(styles: Any) -> dict[str, int]:

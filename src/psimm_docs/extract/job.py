@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from psimm_docs.errors import UnreadableError
+from psimm_docs.errors import RefusalError as RefusalError
 from psimm_docs.records import Document, Problem, Severity
 from psimm_docs.workspace import ReadSettings
 
@@ -35,14 +35,6 @@ class Job:
 
 
 Reader = Callable[[Job], Extraction]
-
-
-class RefusalError(UnreadableError):
-    """A file can't be read: `code` is the problem's, `what` says what is wrong, `todo` what to do."""
-
-    def __init__(self, code: str, what: str, todo: str) -> None:
-        super().__init__(f"{what}; {todo}")
-        self.code, self.what, self.todo = code, what, todo
 
 
 def problem(
