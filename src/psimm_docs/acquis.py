@@ -38,7 +38,7 @@ ADDRESS = "https://eur-lex.europa.eu/eli/{kind}/{year}/{number}/oj"
 
 @dataclass(frozen=True, slots=True)
 class EuAct:
-    """An EU provision of a concept: the act's name, what is cited of it (`Art. 5(1)`, empty for the whole), its address (empty where none is made)."""
+    """An EU provision of a concept: the act's name, what is cited of it (`art. 5(1)`, empty for the whole), its address (empty where none is made)."""
 
     act: str
     pinpoint: str
@@ -47,7 +47,7 @@ class EuAct:
     @property
     def text(self) -> str:
         """What a link to it says."""
-        return f"{self.act}, {self.pinpoint}" if self.pinpoint else self.act
+        return f"{self.act} {self.pinpoint}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class EuRow:
 def eu_act(text: str) -> EuAct:
     """Return an EU act or provision as the taxonomy names it.
 
-    >>> eu_act("Regulation (EC) No 810/2009, Art. 24").address
+    >>> eu_act("Regulation (EC) No 810/2009 art. 24").address
     'https://eur-lex.europa.eu/eli/reg/2009/810/oj'
-    >>> eu_act("Directive 96/71/EC").address, eu_act("Directive (EU) 2024/1233, Art. 5(1)").pinpoint
-    ('https://eur-lex.europa.eu/eli/dir/1996/71/oj', 'Art. 5(1)')
+    >>> eu_act("Directive 96/71/EC").address, eu_act("Directive (EU) 2024/1233 art. 5(1)").pinpoint
+    ('https://eur-lex.europa.eu/eli/dir/1996/71/oj', 'art. 5(1)')
     >>> eu_act("Charter of Fundamental Rights").address
     ''
     """
