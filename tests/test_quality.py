@@ -15,8 +15,8 @@ MEASURES = {
     "references": ("reference ", "target ", "act facts"),
     "ocr": ("OCR ",),
     "language": ("accuracy",),
-    "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: "),
-    "tagging": ("micro F1", "precision"),
+    "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: parity", "error: said"),
+    "tagging": ("micro F1", "macro F1", "precision", "error: calibration"),
     "values": ("value ", "no value claimed", "element "),
     "institutions": ("authority ",),
 }

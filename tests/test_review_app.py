@@ -12,7 +12,7 @@ from psimm_docs.baskets import add
 from psimm_docs.intake import Description, add_files
 from psimm_docs.pipeline import build
 from psimm_docs.workbench import Workbench, open_workbench
-from psimm_docs.workspace import init_workspace
+from psimm_docs.workspace import init_workspace, open_workspace
 
 APP = Path(__file__).resolve().parents[1] / "app"
 HOSTILE = "<img src=x onerror=alert(1)> **b** $x^2$ :red[r] =1+1 <script>alert(1)</script>"
@@ -254,7 +254,10 @@ MARKS = ("**b**", "$x^2$", ":red[r]")
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
     """A corpus of one law whose title, headings and text hold markup, with answers whose names and notes do too."""
-    workspace = init_workspace(tmp_path / "hostile")
+    settings = init_workspace(tmp_path / "hostile").root / "psimm.toml"
+    # the markup drowns the words: keep every suggestion, however weak
+    settings.write_text(settings.read_text("utf-8").replace("threshold = 0.3 ", "threshold = 0.001 "), "utf-8")
+    workspace = open_workspace(settings.parent)
     law = tmp_path / "zakon.txt"
     articles = "".join(
         f"Član {at}\nRadna dozvola {HOSTILE}\nRadna dozvola {HOSTILE} izdaje se strancu za rad; zahtjev podnosi poslodavac.\n"

@@ -1,11 +1,13 @@
 """Train the tagger: a linear classifier over the bundled encoder's vectors, one for queries, and the layer that joins it with the labels.
 
-    python training/train_tagger.py --shared ../shared
+    python training/train_tagger.py --shared ../shared --real build/real.jsonl
 
-Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages), from the digests' facts, and
-from running legal text of ../shared/train (vezilka) as background that concerns no concept; what is held out is said by
-`psimm_docs.evaluate.split`. The joining layer is fitted on the part that tunes, and F1 is printed for the part that tests. Writes
-src/psimm_docs/data/tagger. Takes about two minutes on two cores; the same input gives the same weights.
+Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages), from the digests' facts,
+from running legal text of ../shared/train (vezilka) as background that concerns no concept, and from real articles that we labelled
+(`real_articles.py` collects their texts; without `--real` it works without them). What is held out is said by `psimm_docs.evaluate.split`; real
+articles go in five turns, each fifth scored by a classifier that did not see it, and the shipped one learns from all. The joining layers (one for
+digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests. Writes
+src/psimm_docs/data/tagger. Takes two to four minutes on two cores; the same input gives the same weights.
 """
 
 from __future__ import annotations
@@ -25,11 +27,13 @@ from safetensors.numpy import save
 from sklearn.linear_model import LogisticRegression
 
 from evaluate_encoder import LANGUAGES, read_own, read_parallel
-from psimm_docs.encode import encode_headed, open_encoder
-from psimm_docs.evaluate.split import Part, part_of_home, part_of_item
+from psimm_docs.encode import Encoder, encode_headed, open_encoder
+from psimm_docs.evaluate.split import Part, checksum, part_of_home, part_of_item
+from psimm_docs.evaluate.tagging import calibration_error
 from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.tagging import FOLDER, features, label_features
 from psimm_docs.taxonomy import default_folder, load_taxonomy
+from real_articles import read_labels
 
 STRENGTH = 1.0
 """How little the classifier's weights are held down (the C of logistic regression)."""
@@ -38,9 +42,22 @@ POSITIVE = 8.0
 """What a text on a concept counts against one that is not on it."""
 
 
+REAL = 10.0
+"""What a labelled real article counts against a model text, divided by the root of the number of its windows."""
+
+SHOWN = 0.3
+"""The score from which a suggestion is shown, as the settings have it."""
+
+FOLDS = 5
+"""Turns in which the real articles are scored by a classifier that did not see them."""
+
+
 @dataclass(frozen=True)
 class Text:
-    """A text to learn from: its concepts (none for background), its language, its part, and whether it is a query."""
+    """A text to learn from: its concepts (none for background), its language, its part, and whether it is a query.
+
+    A real article has its windows and the concepts that are in doubt, which neither teach nor count.
+    """
 
     concepts: frozenset[str]
     language: str
@@ -49,6 +66,9 @@ class Text:
     text: str
     query: bool = False
     digest: bool = False
+    windows: tuple[str, ...] = ()
+    doubt: frozenset[str] = frozenset()
+    fold: int = -1
 
 
 def model_texts(shared: Path) -> list[Text]:
@@ -90,18 +110,82 @@ def background_texts(shared: Path, count: int) -> list[Text]:
     return texts
 
 
+def real_texts(path: Path | None) -> list[Text]:
+    """Return the labelled real articles whose texts were collected, each with its windows and its turn."""
+    if path is None:
+        return []
+    labels = {row["id"]: row for row in read_labels()}
+    texts = []
+    for found in map(json.loads, path.read_text("utf-8").splitlines()):
+        row = labels[found["id"]]
+        texts.append(
+            Text(
+                frozenset(row["concepts"]),
+                row["language"],
+                "train",
+                found["heading"],
+                "\n".join(found["windows"]),
+                windows=tuple(found["windows"]),
+                doubt=frozenset(row["maybe"]),
+                fold=checksum(found["id"]) % FOLDS,
+            )
+        )
+    return texts
+
+
+@dataclass(frozen=True)
+class Real:
+    """The real articles as they are learned from: a row a window, `home` the article of each, with targets and weights a cell."""
+
+    texts: list[Text]
+    vectors: NDArray[np.float32]
+    home: NDArray[np.int64]
+    wanted: NDArray[np.bool_]
+    doubt: NDArray[np.bool_]
+    weights: NDArray[np.float32]
+
+    def of(self, folds: set[int]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """Return vectors, targets and weights of the windows of these turns."""
+        at = np.flatnonzero([self.texts[one].fold in folds for one in self.home])
+        return self.vectors[at], self.wanted[self.home[at]].astype(np.float32), self.weights[at]
+
+    def logits(self, rows: NDArray[np.float32], constants: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return each article's logits: of its windows the largest."""
+        made = self.vectors @ rows.T + constants
+        best = np.full((len(self.texts), made.shape[1]), -np.inf, np.float32)
+        np.maximum.at(best, self.home, made)
+        return best
+
+
+def gathered(texts: list[Text], encoder: Encoder, concepts: Sequence[str]) -> Real:
+    """Return real articles ready to be learned from."""
+    home = np.array([at for at, one in enumerate(texts) for _ in one.windows], np.int64)
+    vectors = encode_headed(
+        encoder, [window for one in texts for window in one.windows], [texts[at].heading for at in home]
+    )
+    wanted = np.array([[concept in one.concepts for concept in concepts] for one in texts])
+    doubt = np.array([[concept in one.doubt for concept in concepts] for one in texts])
+    count = np.array([len(texts[at].windows) for at in home], np.float32)[:, None]
+    weights = np.where(wanted[home], POSITIVE / count, 1.0) * REAL / np.sqrt(count)
+    return Real(texts, vectors, home, wanted, doubt, np.where(doubt[home], 0, weights).astype(np.float32))
+
+
 def fit(
-    vectors: NDArray[np.float32], wanted: NDArray[np.float32], *, exclusive: bool
+    vectors: NDArray[np.float32],
+    wanted: NDArray[np.float32],
+    *,
+    exclusive: bool,
+    weights: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Fit all concepts at once, by L-BFGS; returns rows (columns of `wanted`, dimensions) and constants.
 
-    `exclusive` fits one softmax over the columns, else one logistic regression a column.
+    `exclusive` fits one softmax over the columns, else one logistic regression a column, each cell with its weight.
     """
     torch.manual_seed(7)
     inputs, target = torch.from_numpy(vectors), torch.from_numpy(wanted)
     rows = torch.zeros(wanted.shape[1], vectors.shape[1], requires_grad=True)
     constants = torch.zeros(wanted.shape[1], requires_grad=True)
-    weight = torch.where(target > 0, POSITIVE, 1.0)
+    weight = torch.where(target > 0, POSITIVE, 1.0) if weights is None else torch.from_numpy(weights)
     optimiser = torch.optim.LBFGS([rows, constants], max_iter=200, history_size=10, line_search_fn="strong_wolfe")
 
     def loss() -> Any:
@@ -134,6 +218,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--digests", type=Path, default=Path("corpus/digests"))
     parser.add_argument("--background", type=int, default=2500)
+    parser.add_argument("--real", type=Path, help="texts of the real articles, as real_articles.py writes them")
     parser.add_argument("--out", type=Path, default=FOLDER)
     asked = parser.parse_args()
     taxonomy = load_taxonomy(default_folder())
@@ -151,7 +236,18 @@ def main() -> None:
         return np.flatnonzero([one.part == part and one.query == query for one in texts])
 
     learned = places("train", query=False)
-    rows, constants = fit(vectors[learned], wanted[learned].astype(np.float32), exclusive=False)
+    model = vectors[learned], wanted[learned].astype(np.float32)
+    model_weights = np.where(model[1] > 0, POSITIVE, 1.0).astype(np.float32)
+    real = gathered(real_texts(asked.real), encoder, concepts) if asked.real else None
+
+    def learn(folds: set[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        if real is None:
+            return fit(*model, exclusive=False, weights=model_weights)
+        some = real.of(folds)
+        inputs, target = (np.concatenate(both) for both in zip(model, some[:2], strict=True))
+        return fit(inputs, target, exclusive=False, weights=np.concatenate([model_weights, some[2]]))
+
+    rows, constants = learn(set(range(FOLDS)))
     heads = np.concatenate(
         [places("train", query=True), learned[np.array([len(texts[at].concepts) < 2 for at in learned])]]
     )
@@ -164,15 +260,30 @@ def main() -> None:
         some = [texts[one] for one in at]
         return some, *tables(some, vectors[at] @ rows.T + constants, wanted[at], matcher, concepts)
 
-    _, joined, plain, right = table("dev")
+    some, joined, plain, right = table("dev")
+    cells = np.repeat([one.digest for one in some], len(concepts))
+    values, targets = joined[~cells], right[~cells]
+    if real is not None:
+        unseen = np.zeros(real.wanted.shape, np.float32)
+        for fold in range(FOLDS):
+            theirs = [one.fold == fold for one in real.texts]
+            unseen[theirs] = real.logits(*learn(set(range(FOLDS)) - {fold}))[theirs]
+        of_real, _, right_real = tables(real.texts, unseen, real.wanted, matcher, concepts)
+        sure = ~real.doubt.ravel()
+        values, targets = np.concatenate([values, of_real[sure]]), np.concatenate([targets, right_real[sure]])
     card = {
         "encoder": encoder.version,
         "concepts": concepts,
-        "joined": layer(joined, right),
+        "joined": layer(values, targets),
+        "digest": layer(joined[cells], right[cells]),
         "labels_only": layer(plain, right),
     }
     some, joined, _, right = table("test")
-    report(scored(card["joined"], joined), right, some)
+    cells = np.repeat([one.digest for one in some], len(concepts))
+    report(np.where(cells, scored(card["digest"], joined), scored(card["joined"], joined)), right, some)
+    if real is not None:
+        print("real articles, in five turns, doubtful cells left out:")
+        report(np.where(sure, scored(card["joined"], of_real), 0), right_real & sure, real.texts)
     for part in ("dev", "test"):
         at = places(part, query=True)  # type: ignore[arg-type]
         at = at[wanted[at].any(axis=1)]
@@ -225,19 +336,21 @@ def scored(card: dict[str, Any], values: NDArray[np.float64]) -> NDArray[np.floa
 def report(scores: NDArray[np.float64], right: NDArray[np.bool_], texts: Sequence[Text]) -> None:
     """Print F1 at 0.5 on the part that tests, by language and by kind."""
     score, truth = scores.reshape(len(texts), -1), right.reshape(len(texts), -1)
-    print("| texts | count | precision | recall | micro F1 |\n|---|---|---|---|---|")
+    print("| texts | count | precision | recall | micro F1 | calibration error |\n|---|---|---|---|---|---|")
     groups = {
         "all": [True] * len(texts),
         "model": [not one.digest for one in texts],
         "digests": [one.digest for one in texts],
     }
-    groups |= {name: [one.language == name for one in texts] for name in LANGUAGES}
+    groups |= {name: [one.language == name for one in texts] for name in dict.fromkeys(one.language for one in texts)}
     for name, members in groups.items():
         some = np.array(members)
         given, hit = score[some] >= 0.5, (score[some] >= 0.5) & truth[some]
         precision, recall = hit.sum() / max(1, given.sum()), hit.sum() / max(1, truth[some].sum())
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
-        print(f"| {name} | {some.sum()} | {precision:.3f} | {recall:.3f} | {f1:.3f} |")
+        shown = score[some] >= SHOWN
+        error = calibration_error(list(zip(score[some][shown].tolist(), truth[some][shown].tolist(), strict=True)))
+        print(f"| {name} | {some.sum()} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {error:.3f} |")
 
 
 if __name__ == "__main__":

@@ -194,7 +194,14 @@ def scores_of(bench: Workbench, source_id: str, tagger: Tagger) -> dict[Key, flo
     document, provisions, chunks, vectors = (
         READERS[name](folder / FILES[name]) for name in ("extract", "provisions", "chunks", "vectors")
     )
-    made = tagger.tag(document, provisions, chunks, vectors, threshold=bench.workspace.settings.tag.threshold)
+    made = tagger.tag(
+        document,
+        provisions,
+        chunks,
+        vectors,
+        threshold=bench.workspace.settings.tag.threshold,
+        digest=bench.source(source_id).digest,
+    )
     return {(tag.provision_id, tag.concept): tag.score for tag in made}
 
 

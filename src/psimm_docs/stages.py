@@ -281,7 +281,12 @@ def heading_of(provision: Provision, by_id: Mapping[str, Provision]) -> str:
 
 def tags_depends(source: Source, tools: Tools) -> Sequence[str]:
     """Suggestions depend on the taxonomy and on the tagger with its weights."""
-    return (tools.tagger.version, tools.taxonomy.version, str(tools.workspace.settings.tag.threshold))
+    return (
+        tools.tagger.version,
+        tools.taxonomy.version,
+        str(tools.workspace.settings.tag.threshold),
+        str(source.digest),
+    )
 
 
 def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
@@ -293,6 +298,7 @@ def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
             desk.get("chunks"),
             desk.get("vectors"),
             threshold=tools.workspace.settings.tag.threshold,
+            digest=desk.source.digest,
         )
     )
 

@@ -51,7 +51,7 @@ def tagging_suite(bench: Workbench, facts: Sequence[Fact]) -> Iterator[Score]:
             "tagging", "macro F1", name, mean(f1(right[one], given[one], asked[one]) for one in asked), len(asked)
         )
         if name == "test":
-            yield Score("tagging", "calibration error", name, calibration_error(judged), len(judged))
+            yield Score("tagging", "error: calibration", name, calibration_error(judged), len(judged))
 
 
 def calibration_error(judged: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
