@@ -8,7 +8,8 @@ import streamlit as st
 import frame
 from psimm_docs import silence
 from psimm_docs.acquis import eu_rows
-from psimm_docs.cells import FOUND, ITEM_WORDS, Cell, CellItem, Grid, level_name
+from psimm_docs.basis import NOTE
+from psimm_docs.cells import FOUND, ITEM_WORDS, LOOK_WORDS, Cell, CellItem, Grid, counted, level_name
 from psimm_docs.exports import to_xlsx
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.reports import grid
@@ -26,22 +27,40 @@ COLOURS = {
     "not-held": "#F1F3F5",
     "not-applicable": "#FFFFFF",
 }
-SHOWN = 5
-"""Provisions of one jurisdiction that are shown at once."""
+SHOWN, MORE = 2, 8
+"""Provisions of one jurisdiction that are shown at once, and those that can be unfolded below them."""
+SNIPPET = 420
+"""Letters of a provision that are shown."""
+OVERVIEW = """<style>
+.six { display: flex; flex-wrap: wrap; gap: .5rem; }
+.six div { flex: 1 1 9rem; border: 1px solid #D5DBE3; border-radius: 3px; padding: .3em .6em; font-size: .88rem; }
+</style>"""
 
 
 def show(bench: Workbench, concept: str, codes: Sequence[str], reviewer: str) -> None:
-    """Show a concept's cells, three beside each other, and its EU provisions above them."""
+    """Show a concept's cells: all in a line with a word each, then three beside each other, with the EU provisions above them."""
     one = bench.taxonomy.concept(concept)
-    st.text(one.definition)
-    made = grid(bench, [concept], jurisdictions=codes)
+    st.text(bench.taxonomy.worded(one.definition))
+    with st.spinner("Searching where nothing is suggested"):
+        made = grid(bench, [concept], jurisdictions=codes)
+    cells = made.row(concept)
+    overview(cells)
     eu_column(bench, made)
     figures(bench, made, concept)
-    cells = made.row(concept)
     for start in range(0, len(cells), 3):
         for column, cell in zip(st.columns(3, gap="medium"), cells[start : start + 3], strict=False):
             with column:
                 show_cell(bench, cell, reviewer)
+
+
+def overview(cells: Sequence[Cell]) -> None:
+    """Show the state of each cell in a word or two, all in one line."""
+    boxes = [
+        f'<div style="border-left: 6px solid {COLOURS[cell.state]}"><b>{escape(jurisdiction(cell.jurisdiction).name)}</b><br>'
+        f"{escape(cell.words)}{f' ({len(cell.provisions)})' if cell.provisions else ''}</div>"
+        for cell in cells
+    ]
+    st.html(f'{OVERVIEW}<div class="six">{"".join(boxes)}</div>')
 
 
 def eu_column(bench: Workbench, made: Grid) -> None:
@@ -67,7 +86,9 @@ def figures(bench: Workbench, made: Grid, concept: str) -> None:
                     st.html(f"<div>{escape(jurisdiction(code).name)}<ul>{lines}</ul></div>")
         for remark in found.remarks:
             st.caption(frame.plain(remark))
-        st.download_button("Download Excel", to_xlsx(figures_tables(found)), "values.xlsx", key=f"values-{concept}")
+        st.download_button(
+            "Download Excel", lambda: to_xlsx(figures_tables(found)), "values.xlsx", key=f"values-{concept}"
+        )
 
 
 def show_cell(bench: Workbench, cell: Cell, reviewer: str) -> None:
@@ -82,8 +103,12 @@ def show_cell(bench: Workbench, cell: Cell, reviewer: str) -> None:
             st.caption(frame.plain(f"{level_name(level.jurisdiction)}: {level.words}"))
     for item in cell.provisions[:SHOWN]:
         show_item(bench, cell, item)
-    if len(cell.provisions) > SHOWN:
-        st.caption(f"{len(cell.provisions) - SHOWN} more: see Review, or the Excel file under All concepts.")
+    if more := cell.provisions[SHOWN:]:
+        with st.expander(f"{len(more)} more"):
+            for item in more[:MORE]:
+                show_item(bench, cell, item)
+            if len(more) > MORE:
+                st.caption("All of them are in the Excel file under All concepts.")
     if cell.looks:
         searches(bench, cell)
     if cell.state != "found-confirmed":
@@ -100,15 +125,20 @@ def show_item(bench: Workbench, cell: Cell, item: CellItem) -> None:
             f'<span class="badge">{ITEM_WORDS[item.state]}</span></div>'
             + (f'<div class="quiet">{escape(provision.note)}</div>' if provision.note else "")
         )
-        text = bench.text(provision)
-        frame.law(text if len(text) < 700 else text[:700].rsplit(" ", 1)[0] + " …")
+        frame.law(short(bench.text(provision)))
         english = next((one for one in bench.counterparts(provision) if one.language == "en"), None)
         if english is not None:
-            st.html(f'<div class="quiet">{escape(bench.text(english)[:700])} <i>(unofficial translation)</i></div>')
+            st.html(f'<div class="quiet">{escape(short(bench.text(english)))} <i>(unofficial translation)</i></div>')
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{cell.concept}-{item.provision_id}"):
                 frame.open_provision(item.provision_id)
             frame.basket_button(bench, item.provision_id, key=f"pin-{cell.concept}-{item.provision_id}")
+
+
+def short(text: str) -> str:
+    """Return the beginning of a provision, without the notes in which a digest says where a fact is from."""
+    plain = NOTE.sub("", text).strip()
+    return plain if len(plain) <= SNIPPET else plain[:SNIPPET].rsplit(" ", 1)[0] + " …"
 
 
 def searches(bench: Workbench, cell: Cell) -> None:
@@ -116,13 +146,13 @@ def searches(bench: Workbench, cell: Cell) -> None:
     with st.expander(f"What was searched ({len(cell.looks)})"):
         for look in cell.looks:
             st.html(
-                f"<div>“{escape(look.text)}” <span class='quiet'>{escape(frame.LANGUAGES.get(look.language, look.language))}; "
-                f"searched as {escape(' '.join(look.folded))}</span>: {escape(look.state)}, {look.results}</div>"
+                f"<div>“{escape(look.text)}” <span class='quiet'>({escape(frame.language_name(look.language))})</span>: "
+                f"{escape(LOOK_WORDS[look.state])}, {counted(look.results, 'provision')}</div>"
             )
         there = bench.some_provisions(cell.leads)
         for lead in cell.leads:
             if lead in there and st.button(
-                frame.place_of(bench, there[lead]),
+                frame.plain(frame.place_of(bench, there[lead])),
                 key=f"lead-{cell.concept}-{cell.jurisdiction}-{lead}",
                 type="tertiary",
             ):
@@ -140,7 +170,7 @@ def statement_form(bench: Workbench, cell: Cell, reviewer: str) -> None:
         note = st.text_input("Reason or note", key=f"note-{key}")
         read = (
             st.checkbox(
-                f"I have read the {len(here.leads)} provisions that the searches brought; none answers.",
+                f"I have read what the searches brought ({counted(len(here.leads), 'provision')}); none answers.",
                 key=f"read-{key}",
             )
             if here.leads

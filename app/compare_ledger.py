@@ -1,18 +1,36 @@
 """The silence ledger and the snapshots of the grid."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 import frame
 from psimm_docs import freezing, silence
+from psimm_docs.cells import LOOK_WORDS, HeldText, counted
 from psimm_docs.exports import to_xlsx
 from psimm_docs.freezing import NOW
-from psimm_docs.snapshots import WHY_WORDS, names, where, word
+from psimm_docs.snapshots import WHY_WORDS, Moved, names, where, word
 from psimm_docs.workbench import Workbench
 
 SHOWN = 50
 """Cells that moved that are shown at once."""
+MOVES = """<style>
+.moves { border-collapse: collapse; width: 100%; font-size: .9rem; }
+.moves th, .moves td { border: 1px solid #D5DBE3; padding: .35em .5em; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
+.moves th { background: #F3F6F9; }
+</style>"""
+MOVES_HEAD = "<tr><th>Concept</th><th>Jurisdiction</th><th>Before</th><th>After</th><th>Why</th></tr>"
+
+
+def row(bench: Workbench, one: Moved, names_of: Mapping[str, str]) -> str:
+    """Return a cell that moved as a row of the table, with its reasons in words and their details folded below them."""
+    whys = "".join(f"<div>{escape(WHY_WORDS[why])}</div>" for why in one.why)
+    told = "".join(f'<div class="quiet">{escape(freezing.in_words(bench, line))}</div>' for line in one.told)
+    return (
+        f"<tr><td>{escape(names_of[one.concept])}</td><td>{escape(where(one))}</td><td>{escape(word(one.before))}</td>"
+        f"<td>{escape(word(one.after))}</td><td>{whys}<details><summary>Details</summary>{told}</details></td></tr>"
+    )
 
 
 def show_ledger(bench: Workbench) -> list[str]:
@@ -29,14 +47,27 @@ def show_ledger(bench: Workbench) -> list[str]:
             with st.expander(f"What it rests on ({one.id})"):
                 for look in one.statement.queries:
                     st.text(
-                        f"searched “{look.text}” ({look.language}; as {' '.join(look.folded)}): {look.state}, {look.results}"
+                        f"Searched “{look.text}” ({frame.language_name(look.language)}): {LOOK_WORDS[look.state]}, "
+                        f"{counted(look.results, 'provision')}"
                     )
-                for text in one.statement.documents:
-                    st.text(f"held {text.source_id}  sha256 {text.sha256}{'' if text.read else '  [not read]'}")
+                st.dataframe(
+                    [document_row(bench, text) for text in one.statement.documents], hide_index=True, width="stretch"
+                )
     st.download_button(
-        "Download Excel", to_xlsx([silence.ledger_table(entries)]), "silence-ledger.xlsx", key="ledger-xlsx"
+        "Download Excel", lambda: to_xlsx([silence.ledger_table(entries)]), "silence-ledger.xlsx", key="ledger-xlsx"
     )
     return [one.statement.jurisdiction for one in entries]
+
+
+def document_row(bench: Workbench, text: HeldText) -> dict[str, str]:
+    """Return a document that a silence rests on: its title where it is still held, its id and the checksum of the file."""
+    source = bench.sources.get(text.source_id)
+    return {
+        "Document": source.title if source else "not held any more",
+        "Read": "yes" if text.read else "no",
+        "Id": text.source_id,
+        "SHA-256": text.sha256,
+    }
 
 
 def show_snapshots(bench: Workbench) -> list[str]:
@@ -67,17 +98,11 @@ def show_snapshots(bench: Workbench) -> list[str]:
     if not moved:
         return []
     names_of = then.head.names | now.head.names
-    for one in moved[:SHOWN]:
-        with st.container(border=True):
-            st.html(
-                f"<b>{escape(names_of[one.concept])}, {escape(where(one))}</b>: {escape(word(one.before))} → {escape(word(one.after))} "
-                + "".join(f'<span class="badge">{why}</span>' for why in one.why)
-            )
-            for told in one.told:
-                st.html(f'<div class="quiet">{escape(told)}</div>')
+    st.html(
+        f'{MOVES}<table class="moves">{MOVES_HEAD}{"".join(row(bench, one, names_of) for one in moved[:SHOWN])}</table>'
+    )
     if len(moved) > SHOWN:
         st.caption(f"{len(moved) - SHOWN} more are in the Excel file.")
     table = freezing.moves_table(moved, names_of)
-    st.caption("; ".join(f"{why}: {words}" for why, words in WHY_WORDS.items()) + ".")
-    st.download_button("Download Excel", to_xlsx([table]), "moved.xlsx", key="moved-xlsx")
+    st.download_button("Download Excel", lambda: to_xlsx([table]), "moved.xlsx", key="moved-xlsx")
     return [one.jurisdiction for one in moved]

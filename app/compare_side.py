@@ -1,13 +1,13 @@
 """Chosen provisions side by side, paragraph by paragraph."""
 
 from collections.abc import Sequence
+from html import escape
 
-import pandas as pd
 import streamlit as st
 
 import frame
 from psimm_docs.cells import CellItem
-from psimm_docs.exports import to_xlsx
+from psimm_docs.exports import Table, to_xlsx
 from psimm_docs.jurisdictions import jurisdiction
 from psimm_docs.reports import grid
 from psimm_docs.side import LEAST, MOST, html_of, side_by_side, table_html, table_of
@@ -48,15 +48,28 @@ def show(bench: Workbench, concept: str, codes: Sequence[str]) -> None:
         st.caption(
             "What the concept's checklist finds in each of them. Not found in a provision is not absent from the law."
         )
-        st.table(pd.DataFrame(elements.rows, columns=list(elements.columns)).set_index("element"))
+        st.html(f'{STYLE}<div class="side">{plain_table(elements)}</div>')
     with st.container(horizontal=True):
         st.download_button("Download HTML", html_of(made), "side-by-side.html", "text/html", key="side-html")
-        st.download_button("Download Excel", to_xlsx([table_of(made), elements]), "side-by-side.xlsx", key="side-xlsx")
+        st.download_button(
+            "Download Excel", lambda: to_xlsx([table_of(made), elements]), "side-by-side.xlsx", key="side-xlsx"
+        )
+
+
+def plain_table(table: Table) -> str:
+    """Return a table as HTML."""
+    head = "".join(f"<th>{escape(str(one))}</th>" for one in table.columns)
+    rows = ("".join(f"<td>{escape(str(value))}</td>" for value in row) for row in table.rows)
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
 def chosen(bench: Workbench, concept: str, codes: Sequence[str]) -> list[str]:
     """Return one provision a jurisdiction, as chosen; the best one of the first three is taken until somebody chooses."""
-    cells = [cell for cell in grid(bench, [concept], jurisdictions=codes).row(concept) if cell.provisions]
+    row = grid(bench, [concept], jurisdictions=codes).row(concept)
+    cells = [cell for cell in row if cell.provisions]
+    for cell in row:
+        if not cell.provisions:
+            st.caption(frame.plain(f"{jurisdiction(cell.jurisdiction).name}: {cell.words}."))
     ids = []
     for start in range(0, len(cells), 3):
         for column, (at, cell) in zip(st.columns(3), list(enumerate(cells))[start : start + 3], strict=False):

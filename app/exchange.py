@@ -19,8 +19,9 @@ SHOWN = 200
 def show(bench: Workbench) -> None:
     """Show the downloads and the upload."""
     made = [*tables(bench, "decisions"), *tables(bench, "readings")]
+    st.caption("All answers, for a table or for another annotation tool")
     with st.container(horizontal=True):
-        st.download_button("Excel", to_xlsx(made), "answers.xlsx", key="out-xlsx")
+        st.download_button("Excel", lambda: to_xlsx(made), "answers.xlsx", key="out-xlsx")
         st.download_button("CSV", to_csv(made[0]), "decisions.csv", key="out-csv")
         st.download_button("JSON lines", to_jsonl(made[0]), "decisions.jsonl", key="out-jsonl")
         some = interchange.answered(bench)
@@ -36,11 +37,16 @@ def show(bench: Workbench) -> None:
         return
     data = file.getvalue()
     would = interchange.take_bytes(bench, data, file.name, name, author=author, dry_run=True)
-    st.caption(f"{len(would.new)} answers fit, {would.held} are held already, {len(would.refused)} can't be taken.")
+    st.caption(f"Fit: {len(would.new)}. Held already: {would.held}. Can't be taken: {len(would.refused)}.")
     if would.new:
         st.dataframe(
             [
-                {"Provision": one.provision_id, "Concept": one.concept, "Answer": one.verdict, "Note": one.note}
+                {
+                    "Provision": one.provision_id,
+                    "Concept": bench.taxonomy.concept(one.concept).label(),
+                    "Answer": one.verdict,
+                    "Note": one.note,
+                }
                 for one in would.new[:SHOWN]
             ],
             width="stretch",

@@ -28,11 +28,14 @@ STYLE = """
 mark { background: #FFE58A; color: inherit; padding: 0 .1em; border-radius: 2px; }
 mark.evidence { background: #CFE8D5; }
 .law { font-size: 1.02rem; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; }
-.quiet { color: #55606E; font-size: .88rem; }
+.quiet { color: #55606E; font-size: .88rem; overflow-wrap: anywhere; }
 .badge { display: inline-block; border: 1px solid #B9C2CE; border-radius: 3px; padding: 0 .4em; font-size: .8rem; color: #33404F;
          margin-right: .3em; background: #F8FAFC; }
 .badge.warn { border-color: #B7791F; color: #7A4B00; background: #FFF8E8; }
-.block-container { padding-top: 4rem; }
+.stMainBlockContainer { padding: 4rem 2.5rem 3rem; }
+.stMainBlockContainer h2 { font-size: 1.9rem; padding: .3rem 0; }
+.stMainBlockContainer h3 { font-size: 1.35rem; }
+.stButton button p, .stDownloadButton button p { white-space: normal; }
 </style>
 """
 
@@ -89,8 +92,9 @@ def begin(title: str, about: str) -> Workbench:
     """Begin a page: style, heading, one line on what it is for; returns the workbench."""
     st.html(STYLE)
     bench = get_bench()
-    st.header(title, anchor=False)
-    st.caption(about)
+    st.header(plain(title), anchor=False)
+    if about:
+        st.caption(about)
     return bench
 
 
@@ -118,6 +122,11 @@ def marked(text: str, start: int, spans: Sequence[Span], *, kind: str = "") -> s
     return NOTE.sub(lambda note: f'<span class="quiet">{note[0]}</span>', "".join([*out, escape(text[at:])]))
 
 
+def language_name(tag: str) -> str:
+    """Return a language's English name."""
+    return LANGUAGE_NAMES.get(tag, "not told" if tag in ("", "und") else tag)
+
+
 def law(text: str, start: int = 0, spans: Sequence[Span] = (), *, kind: str = "") -> None:
     """Show a text of law in its own letters, with marks."""
     st.html(f'<div class="law">{marked(text, start, spans, kind=kind)}</div>')
@@ -125,7 +134,7 @@ def law(text: str, start: int = 0, spans: Sequence[Span] = (), *, kind: str = ""
 
 def badges(source: Source, language: str, page: int = 0) -> str:
     """Return the small signs of a text as HTML: language, page, and what it is not."""
-    signs = [f'<span class="badge">{escape(LANGUAGES.get(language, language))}</span>']
+    signs = [f'<span class="badge">{escape(language_name(language))}</span>']
     if page:
         signs.append(f'<span class="badge">page {page}</span>')
     if source.digest:
@@ -197,9 +206,9 @@ def kept_choice(label: str, options: Sequence[str], shown: Callable[[str], str],
 
 
 def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) -> list[str]:
-    """Show the choice of concepts, stage by stage, and return the chosen ids."""
-    ids = [concept.id for concept in bench.taxonomy.concepts]
-    names = {concept.id: f"{concept.stage} · {concept.label()}" for concept in bench.taxonomy.concepts}
+    """Show the choice of concepts, in the taxonomy's order, and return the chosen ids."""
+    names = {concept.id: concept.label() for concept in bench.taxonomy.concepts}
+    ids = list(names)
     if several:
         return st.multiselect(label, ids, format_func=names.__getitem__, key=key, placeholder="All")
     return [st.selectbox(label, ids, format_func=names.__getitem__, key=key)]
@@ -207,7 +216,6 @@ def concepts(bench: Workbench, label: str, *, key: str, several: bool = True) ->
 
 def six(*, key: str) -> list[str]:
     """Show the choice among the six above a wide page, which then needs no sidebar, and return what is chosen; all where nothing is."""
-    st.html("<style>.block-container { padding-left: 1.5rem; padding-right: 1.5rem; }</style>")
     chosen = st.pills(
         "Jurisdictions", list(SIX), selection_mode="multi", default=list(SIX), format_func=pill_name, key=key
     )

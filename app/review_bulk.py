@@ -26,17 +26,18 @@ def show(bench: Workbench, me: Reviewer, every: list[Item]) -> None:
     st.dataframe(
         [
             {
-                "Strength": round(one.score, 2),
                 "Concept": bench.taxonomy.concept(one.concept).label(),
-                "Jurisdiction": bench.jurisdiction_name(one.jurisdiction),
-                "Provision": frame.place_of(bench, provisions[one.provision_id]),
-                "Language": one.language,
                 "Words": " ".join(bench.text(provisions[one.provision_id]).split())[:200],
+                "Provision": frame.place_of(bench, provisions[one.provision_id]),
+                "Jurisdiction": frame.name_of(one.jurisdiction),
+                "Language": frame.language_name(one.language),
+                "Strength": round(one.score, 2),
             }
             for one in chosen
             if one.provision_id in provisions
         ],
         width="stretch",
+        column_config={"Words": st.column_config.TextColumn(width="medium")},
     )
     if not chosen:
         st.info("No suggestion passes the filters.")
@@ -65,4 +66,4 @@ def record(bench: Workbench, me: str, chosen: list[Item], verdict: Verdict, abou
         st.session_state[review_card.TROUBLE] = str(error)
         return
     st.session_state["bulk-number"] = ""
-    review_card.said(f"{count} answered; {len(sample.drawn)} of them wait on the Audit page (sample {sample.mark}).")
+    review_card.said(f"{count} answered; {len(sample.drawn)} of them wait on the Audit page.")

@@ -16,6 +16,7 @@ from psimm_docs.errors import PsimmError
 from psimm_docs.evidence import Card, Neighbour, card
 from psimm_docs.records import Verdict
 from psimm_docs.reviewers import Reviewer
+from psimm_docs.verdicts import closeness
 from psimm_docs.workbench import Workbench
 
 AROUND = 2500
@@ -96,7 +97,7 @@ def show_last() -> None:
 def show_text(bench: Workbench, one: Card, reads: Reviewer) -> None:
     """Show the provision in its place with the evidence marked, its page, and its other languages."""
     st.html(
-        f"<div><b>{escape(bench.jurisdiction_name(one.source.jurisdiction))}</b> · {escape(one.source.title)}</div>"
+        f"<div><b>{escape(frame.name_of(one.source.jurisdiction))}</b> · {escape(one.source.title)}</div>"
         f'<div class="quiet">{escape(" › ".join(one.path))}</div>'
         f"<div>{frame.badges(one.source, one.provision.language, one.page)}</div>"
     )
@@ -135,9 +136,9 @@ def show_text(bench: Workbench, one: Card, reads: Reviewer) -> None:
 def show_concept(bench: Workbench, one: Card, state: State | None) -> None:
     """Show what is asked: the concept, what it is and is not, the votes, and (where it may be known) what was answered."""
     st.caption(bench.taxonomy.stage_name(one.concept.stage))
-    st.text(one.concept.definition)
+    st.text(bench.taxonomy.worded(one.concept.definition))
     if one.concept.scope:
-        st.text(one.concept.scope)
+        st.text(bench.taxonomy.worded(one.concept.scope))
     rows = []
     if one.confusions:
         rows.append(("Easily confused with", ", ".join(one.confusions)))
@@ -150,7 +151,7 @@ def show_concept(bench: Workbench, one: Card, state: State | None) -> None:
         rows.append(("Suggestion", "none by the machine"))
     else:
         votes = "; ".join(f"{name} {score:.2f}" for name, score in one.votes)
-        rows.append(("Strength", f"{one.tag.score:.2f} ({votes}); it orders suggestions and is no probability"))
+        rows.append(("Strength", f"{one.tag.score:.2f} ({votes}). It orders suggestions and is no probability."))
     st.html("".join(f'<div><span class="quiet">{name}:</span> {escape(words)}</div>' for name, words in rows))
     if state and state.history:
         by = ", ".join(state.by) or "nobody"
@@ -174,9 +175,9 @@ def neighbour_html(bench: Workbench, near: Neighbour) -> str:
     """Return a neighbour as HTML."""
     text = near.text if len(near.text) <= SNIPPET else near.text[:SNIPPET].rsplit(" ", 1)[0] + " …"
     return (
-        f'<div class="near"><b>{escape(bench.jurisdiction_name(near.source.jurisdiction))}</b> · '
+        f'<div class="near"><b>{escape(frame.name_of(near.source.jurisdiction))}</b> · '
         f"{escape(frame.place_of(bench, near.provision))} {frame.badges(near.source, near.provision.language)}"
-        f'<span class="badge">near in meaning: {near.likeness:.2f}</span><div class="quiet">{escape(text)}</div></div>'
+        f'<span class="badge">{closeness(near.likeness)}</span><div class="quiet">{escape(text)}</div></div>'
     )
 
 

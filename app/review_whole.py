@@ -8,6 +8,7 @@ import streamlit as st
 import frame
 import review_card
 from psimm_docs import reviewing
+from psimm_docs.cells import counted
 from psimm_docs.errors import PsimmError
 from psimm_docs.queues import Item, answered, own
 from psimm_docs.reviewers import Reviewer
@@ -24,7 +25,7 @@ def read(bench: Workbench, me: str, provision_id: str, concepts: Sequence[str]) 
         st.session_state[review_card.TROUBLE] = f"Nothing was recorded: {error}"
         return
     no = len(made.refused)
-    review_card.said(f"Read: {no} concept{'' if no == 1 else 's'} noted as not fitting.")
+    review_card.said(f"Read: {counted(no, 'concept')} noted as not fitting.")
 
 
 def accept(bench: Workbench, me: str, key: tuple[str, str]) -> None:
@@ -37,7 +38,9 @@ def show(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> None:
     """Show the first provision that waits, with all concepts that are suggested for it."""
     waiting = reviewing.queue(bench, every, name, me.name)
     ids = list(dict.fromkeys(one.provision_id for one in waiting))
-    st.caption(f"{len(ids)} provisions wait. Keys: 1 to 9 accept a concept, D done: what you did not accept is a “no”.")
+    st.caption(
+        f"Waiting: {counted(len(ids), 'provision')}. Keys: 1 to 9 accept a concept, D done: what you did not accept is a “no”."
+    )
     review_card.show_last()
     if not me.name:
         st.info("Type your name at the left to record decisions.")
@@ -97,4 +100,4 @@ def show_concept(bench: Workbench, me: Reviewer, item: Item, key: str | None) ->
         on_click=accept,
         args=(bench, me.name, item.key),
     )
-    st.html(f'<div class="quiet">{escape(concept.definition)} Strength {item.score:.2f}.</div>')
+    st.html(f'<div class="quiet">{escape(bench.taxonomy.worded(concept.definition))} Strength {item.score:.2f}.</div>')

@@ -100,7 +100,7 @@ def test_the_same_provision_in_another_language_version_is_the_same_item() -> No
     shown = replace(ITEM, provision_id=f"{LAW}.en#art_1", texts=both, state="confirmed", decisions=(YES,))
     [one] = diff(Snapshot(HEAD, (a,)), Snapshot(HEAD, (replace(CELL, state="found-confirmed", items=(shown,)),)))
     assert (one.why, len(one.told)) == (("reviewer",), 1)
-    assert "undecided -> accept by Ana" in one.told[0]
+    assert "not answered, now accepted by Ana" in one.told[0]
     assert one.line == "found, unreviewed -> found, confirmed (reviewer)"
 
 

@@ -56,9 +56,11 @@ def provenance_html(bench: Workbench, key: tuple[str, str], state: State) -> str
     from_these = [one for one in state.history if one.hash in final.settles]
     lost = len(final.settles) - len(from_these)
     label = bench.taxonomy.by_id[key[1]].label() if key[1] in bench.taxonomy.by_id else key[1]
+    held = bench.some_provisions([key[0]]).get(key[0])
+    place = frame.place_of(bench, held) if held else f"{key[0]} (not held here any more)"
     agreed = any(one.reviewer == final.reviewer for one in from_these)
     return (
-        f"<div><b>{escape(label)}</b> · {escape(key[0])}</div>"
+        f"<div><b>{escape(label)}</b> · {escape(place)}</div>"
         f"<div>{escape(WORDS[final.verdict])}: {escape(final.reviewer)}, {escape(final.time[:10])}, "
         f"{'one of the two, by agreement' if agreed else 'a third reader'}. {escape(final.note)}</div>"
         + answers_html(from_these)
@@ -77,7 +79,7 @@ def page() -> None:
         standing = bench.states()
         every = reviewing.items(bench, standing)
         waiting = reviewing.queue(bench, every, "disagreement", me.name)
-        st.caption(f"{len(waiting)} wait. Keys: Y yes, N no, U undo.")
+        st.caption(f"Waiting: {len(waiting)}. Keys: Y yes, N no, U undo.")
         review_card.show_last()
         if not me.name:
             st.info("Type your name at the left to settle a disagreement.")
@@ -95,7 +97,7 @@ def page() -> None:
 def named(bench: Workbench, item: Item) -> str:
     """Return what a disagreement is called in the list."""
     place = frame.place_of(bench, bench.provision(item.provision_id))
-    return f"{bench.taxonomy.concept(item.concept).label()} · {bench.jurisdiction_name(item.jurisdiction)} · {place}"
+    return f"{bench.taxonomy.concept(item.concept).label()} · {frame.name_of(item.jurisdiction)} · {place}"
 
 
 def open_one(bench: Workbench, me: Reviewer, standing: dict[tuple[str, str], State], waiting: list[Item]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 import frame
 import review_card
 from psimm_docs import sampling
+from psimm_docs.cells import counted
 from psimm_docs.errors import PsimmError
 from psimm_docs.records import Sample, Verdict
 from psimm_docs.reviewers import Reviewer
@@ -19,7 +20,7 @@ KINDS = {"missed": "What was not suggested", "bulk": "Answered many at once"}
 def title(bench: Workbench, sample: Sample) -> str:
     """Return what a sample is called."""
     concept = bench.taxonomy.by_id[sample.concept].label() if sample.concept in bench.taxonomy.by_id else sample.about
-    return f"{KINDS[sample.kind]}: {concept} ({sample.time[:10]}, {sample.reviewer}, {sample.mark})"
+    return f"{KINDS[sample.kind]}: {concept} ({sample.time[:16].replace('T', ' ')} UTC, {sample.reviewer})"
 
 
 def show_outcomes(bench: Workbench, found: list[Outcome]) -> None:
@@ -39,7 +40,7 @@ def draw(bench: Workbench, me: str, concept: str, size: int) -> None:
     except PsimmError as error:
         st.session_state[review_card.TROUBLE] = str(error)
         return
-    review_card.said(f"{len(made.drawn)} of {made.population} drawn by lot (sample {made.mark}).")
+    review_card.said(f"{len(made.drawn)} of {made.population} drawn by lot.")
     st.session_state["audit-which"] = made.mark
 
 
@@ -127,7 +128,7 @@ def page() -> None:
                 args=(bench, me.name, mark),
             )
         if keys:
-            st.caption(f"{len(keys)} wait. Keys: A yes, X no, S skip, U undo, P page, O open.")
+            st.caption(f"Waiting: {len(keys)}. Keys: A yes, X no, S skip, U undo, P page, O open.")
             show_item(bench, me, sample, keys)
         else:
             st.success("Every item of this sample is answered.")
@@ -144,7 +145,7 @@ def take_back(bench: Workbench, me: str, mark: str) -> None:
     except PsimmError as error:
         st.session_state[review_card.TROUBLE] = str(error)
         return
-    review_card.said(f"{count} answers were taken back.")
+    review_card.said(f"Taken back: {counted(count, 'answer')}.")
 
 
 page()

@@ -12,6 +12,7 @@ from psimm_docs.sharing import share, take_in
 from psimm_docs.styles import STYLES
 from psimm_docs.workbench import Workbench
 
+STYLE_NAMES = {"house": "House style", "oscola": "OSCOLA", "chicago": "Chicago", "original": "In the law's language"}
 FILES = {
     "bibtex": ("BibTeX", "bib"),
     "biblatex": ("biblatex", "bib"),
@@ -42,18 +43,18 @@ def show_item(bench: Workbench, place: int, item: baskets.Item, style: str) -> C
             if where != item.folder:
                 baskets.file_under(folder, name, key, where)
                 st.rerun()
-            row = st.columns([2, 2, 3, 2, 4])
-            if row[0].button("Up", key=f"up-{key}", disabled=not place):
-                baskets.move(folder, name, key, place - 1)
-                st.rerun()
-            if row[1].button("Down", key=f"down-{key}"):
-                baskets.move(folder, name, key, place + 1)
-                st.rerun()
-            if row[2].button("Remove", key=f"remove-{key}"):
-                baskets.remove(folder, name, key)
-                st.rerun()
-        if made is not None and row[3].button("Open", key=f"open-{key}"):
-            frame.open_provision(key)
+            with st.container(horizontal=True):
+                if made is not None and st.button("Open", key=f"open-{key}"):
+                    frame.open_provision(key)
+                if st.button("Move up", key=f"up-{key}", disabled=not place):
+                    baskets.move(folder, name, key, place - 1)
+                    st.rerun()
+                if st.button("Move down", key=f"down-{key}"):
+                    baskets.move(folder, name, key, place + 1)
+                    st.rerun()
+                if st.button("Remove", key=f"remove-{key}"):
+                    baskets.remove(folder, name, key)
+                    st.rerun()
         return made
 
 
@@ -81,6 +82,20 @@ def show_sharing(bench: Workbench, name: str) -> None:
         )
 
 
+def show_files(made: list[Citation], name: str, style: str) -> None:
+    """Show all footnotes and the files."""
+    if not made:
+        st.caption("Nothing in the basket can be cited as it stands.")
+        return
+    quoted = st.toggle("With quotes", key="with-quotes")
+    text = render(made, style=style, with_quotes=quoted)
+    with st.container(horizontal=True):
+        st.download_button("Text", text, f"{name}.txt", key="file-text")
+        for form, (label, ending) in FILES.items():
+            st.download_button(label, render(made, form=form), f"{name}.{ending}", key=f"file-{form}")
+    st.code(text, language=None, wrap_lines=True)
+
+
 def page() -> None:
     """Show the page."""
     bench = frame.begin("Cite", "The basket of chosen provisions, as footnotes and for Word and Zotero.")
@@ -94,30 +109,30 @@ def page() -> None:
             st.sidebar.caption("Saved: " + ", ".join(saved))
     styles = list(STYLES)
     asked = st.query_params.get("style", "")
-    style = st.sidebar.radio("Footnote style", styles, index=styles.index(asked) if asked in styles else 0)
+    style = st.sidebar.radio(
+        "Footnote style",
+        styles,
+        index=styles.index(asked) if asked in styles else 0,
+        format_func=lambda one: STYLE_NAMES.get(one, one),
+    )
     st.query_params["style"] = style
     show_sharing(bench, name)
     held = frame.basket(bench)
     if not held.items:
         st.info("The basket is empty. Add provisions from Search, Compare or a provision's page.")
         return
+    single, together = st.tabs(["One by one", "All footnotes and files"])
     shown = []
-    for folder in held.folders:
-        if held.folders != ("",):
-            st.subheader(folder or "No folder", anchor=False)
-        shown += [
-            show_item(bench, place, item, style) for place, item in enumerate(held.items) if item.folder == folder
-        ]
+    with single:
+        for folder in held.folders:
+            if held.folders != ("",):
+                st.subheader(frame.plain(folder or "No folder"), anchor=False)
+            shown += [
+                show_item(bench, place, item, style) for place, item in enumerate(held.items) if item.folder == folder
+            ]
     made = [citation for citation in shown if citation is not None]
-    if made:
-        st.subheader("All footnotes", anchor=False)
-        quoted = st.toggle("With quotes", key="with-quotes")
-        text = render(made, style=style, with_quotes=quoted)
-        st.code(text, language=None, wrap_lines=True)
-        row = st.columns([1, 1, 1, 1, 1, 3])
-        row[0].download_button("Text", text, f"{name}.txt", key="file-text")
-        for column, (form, (label, ending)) in zip(row[1:], FILES.items(), strict=False):
-            column.download_button(label, render(made, form=form), f"{name}.{ending}", key=f"file-{form}")
+    with together:
+        show_files(made, name, style)
     frame.footnote(citation.jurisdiction for citation in made)
 
 

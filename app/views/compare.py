@@ -26,11 +26,10 @@ def page() -> None:
     """Show the page."""
     bench = frame.begin(
         "Compare",
-        "One concept, six jurisdictions. Each cell says in words what it is; a silence says what was searched.",
+        "Concepts across the six jurisdictions. Each cell says in words what it is; a silence says what was searched.",
     )
-    codes = st.sidebar.multiselect("Jurisdictions", list(SIX), default=list(SIX), format_func=frame.name_of) or list(
-        SIX
-    )
+    chosen = frame.kept_choice("Jurisdictions", SIX, frame.name_of, key="compare-six", name="jurisdiction")
+    codes = [code for code in SIX if code in chosen] or list(SIX)
     reviewer = frame.reviewer()
     asked = st.query_params.get("view", "concept")
     st.session_state.setdefault("compare-view", asked if asked in VIEWS else "concept")

@@ -1,12 +1,12 @@
 """Corpus: what is held, what was read from it, and what went wrong."""
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 import frame
 from number_check import show_numbers
 from psimm_docs.audit import TOLD
+from psimm_docs.cells import counted
 from psimm_docs.errors import PsimmError
 from psimm_docs.holdings import Holding, holdings, ledger_of, summary
 from psimm_docs.ledger import ABOUT, CLASSES
@@ -14,9 +14,12 @@ from psimm_docs.logfiles import logs
 from psimm_docs.merging import kept
 from psimm_docs.workbench import Workbench
 
+ROW = 35
+"""Height of a row of a table, in pixels."""
+
 
 def show_summary(bench: Workbench) -> None:
-    """Show the figures by jurisdiction, as a table and as bars."""
+    """Show the figures by jurisdiction."""
     figures = summary(bench)
     rows = pd.DataFrame(
         {
@@ -24,23 +27,13 @@ def show_summary(bench: Workbench) -> None:
             "Documents": one.documents,
             "Pages": one.pages,
             "Articles": one.articles,
-            "Passages": one.chunks,
+            "Passages that can be searched": one.chunks,
             "Decisions": one.decided,
             "Errors": one.errors,
         }
         for one in figures
     )
-    left, right = st.columns([3, 2], gap="large")
-    left.dataframe(rows, hide_index=True, width="stretch")
-    chart = (
-        alt.Chart(rows)
-        .mark_bar(color="#1F4E79")
-        .encode(
-            x=alt.X("Passages:Q", title="Passages that can be searched"),
-            y=alt.Y("Jurisdiction:N", sort=None, title=None),
-        )
-    )
-    right.altair_chart(chart.properties(height=230), width="stretch")
+    st.dataframe(rows, hide_index=True, width="stretch")
     frame.footnote(one.jurisdiction for one in figures)
 
 
@@ -50,17 +43,35 @@ def document_rows(held: list[Holding]) -> pd.DataFrame:
         {
             "Jurisdiction": frame.name_of(one.source.jurisdiction),
             "Title": one.source.title,
-            "Language": one.reading.language if one.reading else "not built",
+            "Language": frame.language_name(one.reading.language) if one.reading else "not built",
             "Pages": one.reading.pages if one.reading else None,
             "Articles": one.reading.articles if one.reading else None,
             "Passages": one.reading.chunks if one.reading else None,
             "Errors": one.errors,
             "Warnings": one.warnings,
-            "Status": one.source.status,
-            "Document": one.source.id,
+            "What it is": kind_of(one),
         }
         for one in held
     )
+
+
+def kind_of(one: Holding) -> str:
+    """Return what a document is beside the official text."""
+    kind = "digest" if one.source.digest else "not told" if one.source.status == "unknown" else one.source.status
+    return f"{kind}, translation" if one.source.translation else kind
+
+
+def document_name(one: Holding) -> str:
+    """Return what a document is called in the choice: whose, title, gazette number, language."""
+    language = frame.language_name(one.reading.language) if one.reading else "not built"
+    parts = (
+        frame.name_of(one.source.jurisdiction),
+        one.source.title,
+        one.source.gazette_number,
+        language,
+        kind_of(one),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def show_document(bench: Workbench, one: Holding) -> None:
@@ -72,11 +83,14 @@ def show_document(bench: Workbench, one: Holding) -> None:
     if reading is None:
         st.info("Not built yet: run psimm-docs build.")
         return
-    read = f"{reading.pages} pages" + (f", {reading.pages_ocr} by OCR" if reading.pages_ocr else "")
+    read = counted(reading.pages, "page") + (
+        f", {reading.pages_ocr} recognised from pictures" if reading.pages_ocr else ""
+    )
     read += f", {reading.pages_unread} unread" if reading.pages_unread else ""
-    st.caption(f"{read}; {reading.letters} letters; language {reading.language} ({'; '.join(reading.evidence)})")
+    about = f"{read}; {counted(reading.letters, 'letter')}; language: {frame.language_name(reading.language)}"
+    st.caption(frame.plain(about), help=frame.plain("; ".join(reading.evidence)) or None)
     for kind, count in reading.repairs.items():
-        st.caption(f"Mended: {kind}, {count} places")
+        st.caption(f"Mended: {kind}, {counted(count, 'place')}")
     # what is odd about numbers has a part of its own below
     for problem in [held for held in bench.problems(one.source.id) if held.code not in TOLD]:
         line = (
@@ -152,7 +166,9 @@ def show_logs(bench: Workbench) -> None:
         st.caption("Nobody has decided or corrected anything yet.")
     for book, path in held:
         try:
-            st.caption(f"{frame.plain(path.name)}: {len(book.verify(path))} {book.noun}s, unbroken")
+            entries = book.verify(path)
+            name = entries[0].reviewer if entries else path.name
+            st.caption(frame.plain(f"{name}: {counted(len(entries), book.noun)}, complete and unchanged ({path.name})"))
         except PsimmError as error:
             st.error(frame.plain(str(error)))
     for book, folder in kept(bench.workspace):
@@ -169,9 +185,20 @@ def page() -> None:
         held = holdings(bench)
         only = st.toggle("Only documents with problems")
         shown = [one for one in held if not only or one.errors or one.warnings]
-        st.dataframe(document_rows(shown), hide_index=True, width="stretch", height=320)
+        if only and not shown:
+            st.success("No document has a problem.")
+        rows = document_rows(shown)
+        tall = min(len(rows) + 1, 9) * ROW + 3
+        widths = {"Title": st.column_config.TextColumn(width="medium")}
+        st.dataframe(rows, hide_index=True, width="stretch", height=tall, column_config=widths)
         ids = {one.source.id: one for one in shown}
-        chosen = st.selectbox("Document", list(ids), index=None, placeholder="Choose a document")
+        chosen = st.selectbox(
+            "Document",
+            list(ids),
+            index=None,
+            placeholder="Choose a document: type a part of its title",
+            format_func=lambda name: document_name(ids[name]),
+        )
         if chosen:
             show_document(bench, ids[chosen])
             if ids[chosen].reading is not None:

@@ -103,7 +103,7 @@ def show_register(bench: Workbench, codes: list[str]) -> None:
                 "Kind": institutions()[name].kind,
                 "Mentions": count,
                 "Roles found": ", ".join(ROLE_WORDS[role] for role in roles),
-                "The name was": institutions()[name].basis,
+                "The name is": "seen in a source" if institutions()[name].basis == "seen" else "from memory",
             }
             for name, count, roles in register(bench, jurisdictions=codes)
         ),
@@ -123,10 +123,10 @@ def page() -> None:
     bench = frame.begin(
         "Institutions",
         "Which authority decides, gives an opinion, receives, inspects, fines or hears the appeal, as the provisions name it. "
-        "A number opens the provision.",
+        "A number opens the provision; +5 says how many more there are.",
     )
     codes = frame.six(key="institutions-six")
-    names = {"": "All provisions", **{one.id: f"{one.stage} · {one.label()}" for one in bench.taxonomy.concepts}}
+    names = {"": "All provisions", **{one.id: one.label() for one in bench.taxonomy.concepts}}
     with frame.told():
         concept = st.selectbox("Provisions on", list(names), format_func=names.__getitem__, key="institutions-concept")
         with st.spinner("Reading who does what; the first time takes a while"):
@@ -141,7 +141,7 @@ def page() -> None:
             show_disagreement(bench, one, key=str(number))
         with st.container(horizontal=True):
             made = entry_table(table)
-            st.download_button("Download Excel", to_xlsx([made]), "institutions.xlsx", key="institutions-xlsx")
+            st.download_button("Download Excel", lambda: to_xlsx([made]), "institutions.xlsx", key="institutions-xlsx")
             st.download_button("Download CSV", to_csv(made), "institutions.csv", key="institutions-csv")
         if st.toggle("All authorities we know", key="institutions-register"):
             show_register(bench, codes)

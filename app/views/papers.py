@@ -44,6 +44,10 @@ def show_check(bench: Workbench) -> None:
         key="draft-code",
     )
     if given is None:
+        st.caption(
+            "Every footnote, citation and quotation of the draft is looked up in the texts held: does it hold, do the quoted words differ, is "
+            "the article changed or repealed, was its concept reviewed? You get a list, a table, and a Word copy with comments at the places."
+        )
         return
     with tempfile.TemporaryDirectory() as folder, frame.told(), st.spinner("Checking"):
         draft = Path(folder) / f"draft{Path(given.name).suffix.lower()}"
@@ -77,7 +81,9 @@ def show_skeleton(bench: Workbench) -> None:
         format_func=lambda one: frame.name_of(one) if one else "All six compared",
         key="skeleton-code",
     )
-    frame.footnote(SIX)
+    st.caption(
+        "A Word file to write in: for each concept what was found, with exact quotes and footnotes, open questions, then sources, methods and the grid."
+    )
     if st.button("Make the skeleton", key="skeleton-make"):
         with tempfile.TemporaryDirectory() as folder, frame.told(), st.spinner("Gathering"):
             path = Path(folder) / "paper.docx"
@@ -85,7 +91,10 @@ def show_skeleton(bench: Workbench) -> None:
                 st.warning(f"A quote was held back: {why}")
             name = f"paper-{code.lower() or 'regional'}.docx"
             st.download_button("Download the skeleton", path.read_bytes(), name, WORD, key="skeleton-file")
-    st.caption("psimm-docs paper refresh makes its regions again later and keeps what you wrote.")
+    st.caption(
+        "Later, the command psimm-docs paper refresh FILE brings its marked parts up to date; what you wrote stays as it is."
+    )
+    frame.footnote(SIX)
 
 
 def page() -> None:

@@ -1,5 +1,6 @@
 """Procedures: the steps to a work or single permit in each jurisdiction, drawn as lanes that can be compared."""
 
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -25,13 +26,28 @@ STYLE = """
 """
 
 
-def basis_html(one: Found) -> str:
+def basis_html(one: Found, words: str) -> str:
     """Return a basis as a link to its provision; as plain words where the text isn't held."""
     if not one.provision_id:
-        return f'<span title="{escape(one.told)}">{escape(one.short)} (text not held)</span>'
+        return f'<span title="{escape(one.told)}">{escape(words)} (text not held)</span>'
     said = one.told + (" (digest; not the official text)" if one.digest else "")
     address = f"provision?id={quote(one.provision_id, safe='')}"
-    return f'<a href="{address}" target="_self" title="{escape(said)}">{escape(one.short)}</a>'
+    return f'<a href="{address}" target="_self" title="{escape(said)}">{escape(words)}</a>'
+
+
+def bases_html(bases: Sequence[Found]) -> str:
+    """Return what a step rests on, act by act: its articles, and by a number what stands in it without a verified article."""
+    acts: dict[str, dict[str, Found]] = {}
+    for one in bases:
+        acts.setdefault(one.title, {}).setdefault(one.provision_id or one.told, one)
+    made = []
+    for title, held in acts.items():
+        some = list(held.values())
+        bare = [one for one in some if not one.basis.article]
+        links = [basis_html(one, f"Art. {one.basis.article}") for one in some if one.basis.article]
+        links += [basis_html(one, f"passage {place}") for place, one in enumerate(bare, 1)]
+        made.append(f"{escape(title)}: {', '.join(links)}")
+    return "; ".join(made) or f'<span class="doubt">{NO_BASIS}</span>'
 
 
 def step_html(view: StepView, code: str) -> str:
@@ -53,8 +69,7 @@ def step_html(view: StepView, code: str) -> str:
         )
         if text
     ]
-    distinct = {(one.short, one.provision_id): one for one in view.bases}
-    basis = ", ".join(basis_html(one) for one in distinct.values()) or f'<span class="doubt">{NO_BASIS}</span>'
+    basis = bases_html(view.bases)
     doubt = f'<div class="doubt">Doubt: {escape(step.doubt)}</div>' if step.doubt else ""
     own = "" if view.file == PACKAGED else f'<div class="where">from {escape(view.file)}</div>'
     return (
@@ -84,7 +99,7 @@ def page() -> None:
     bench = frame.begin(
         "Procedures",
         "The steps to a work or single permit, as far as the facts go. The number is the step's place in its own jurisdiction; "
-        "a basis opens the provision. Nearly all bases are digests: leads, and no text of law.",
+        "a basis opens the provision (a passage: no article is verified for it). Nearly all bases are digests: leads, and no text of law.",
     )
     codes = frame.six(key="procedures-six")
     with frame.told():
@@ -92,7 +107,7 @@ def page() -> None:
         show_lanes(views, codes)
         with st.container(horizontal=True):
             made = step_table(views)
-            st.download_button("Download Excel", to_xlsx([made]), "procedure.xlsx", key="procedure-xlsx")
+            st.download_button("Download Excel", lambda: to_xlsx([made]), "procedure.xlsx", key="procedure-xlsx")
             st.download_button("Download CSV", to_csv(made), "procedure.csv", key="procedure-csv")
         st.caption(
             "Your own steps: put files with one step a line into corpus/procedures of the workspace (see the README)."

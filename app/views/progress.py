@@ -21,6 +21,9 @@ def figure(value: float) -> str:
 
 def show_reviewers(found: Progress) -> None:
     """Show what each reviewer has answered."""
+    if not found.reviewers:
+        st.caption("Nobody has answered anything yet.")
+        return
     st.dataframe(
         [
             {
@@ -28,7 +31,7 @@ def show_reviewers(found: Progress) -> None:
                 "Yes": one.accepted,
                 "No": one.rejected,
                 "Skipped": one.skipped,
-                "By reading a whole provision": one.by_reading,
+                "Whole provision": one.by_reading,
                 "Many at once": one.at_once,
                 "From a translation": one.translated,
                 "Last answer": one.last[:16].replace("T", " "),
@@ -122,8 +125,8 @@ def show_heat(bench: Workbench, found: Progress) -> None:
     numbers = base.mark_text(fontSize=11).encode(
         text="Answered:N", color=alt.condition("datum.Share > 0.6", alt.value("white"), alt.value("#14202B"))
     )
+    st.caption("Answered of suggested provisions. A blank square: nothing is suggested there.")
     st.altair_chart((squares + numbers).properties(height=24 * rows["Concept"].nunique() + 90), width="stretch")
-    st.caption("Each square: answered of suggested provisions.")
 
 
 def show_quality(found: Progress) -> None:
@@ -131,10 +134,12 @@ def show_quality(found: Progress) -> None:
     if not found.quality:
         st.caption("No suggestion was answered one by one yet.")
         return
+    taggers = list(dict.fromkeys(one.tagger for one in found.quality if one.tagger))
+    versions = {name: f"{place}. ({name[:8]})" for place, name in enumerate(taggers, 1)} | {"": "not recorded"}
     rows = pd.DataFrame(
         {
             "Week": one.week,
-            "Tagger": one.tagger[:8] or "not recorded",
+            "Tagger": versions[one.tagger],
             "Accepted": one.share,
             "Low": one.low,
             "High": one.high,
@@ -164,7 +169,7 @@ def show_quality(found: Progress) -> None:
         [
             {
                 "Week": one.week,
-                "Tagger": one.tagger[:8] or "not recorded",
+                "Tagger": versions[one.tagger],
                 "Answered": one.answered,
                 "Accepted": one.accepted,
                 "Share": percent(one.share),
@@ -185,18 +190,21 @@ def page() -> None:
         found = progress(bench)
         share = found.answered / found.suggested if found.suggested else 0.0
         st.progress(share, text=f"{found.answered} of {found.suggested} suggestions answered")
-        st.subheader("Reviewers", anchor=False)
-        show_reviewers(found)
-        st.subheader("Agreement", anchor=False)
-        show_agreement(bench, found)
-        st.subheader("Concepts", anchor=False)
-        show_concepts(bench, found)
-        st.subheader("Concept by jurisdiction", anchor=False)
-        show_heat(bench, found)
-        st.subheader("How good the suggestions were", anchor=False)
-        show_quality(found)
-        st.subheader("Answers out and in", anchor=False)
-        exchange.show(bench)
+        people, concepts, squares, quality, files = st.tabs(
+            ["Reviewers", "Concepts", "Concept by jurisdiction", "How good the suggestions were", "Answers out and in"]
+        )
+        with people:
+            show_reviewers(found)
+            st.subheader("Agreement", anchor=False)
+            show_agreement(bench, found)
+        with concepts:
+            show_concepts(bench, found)
+        with squares:
+            show_heat(bench, found)
+        with quality:
+            show_quality(found)
+        with files:
+            exchange.show(bench)
     frame.footnote(SIX)
 
 

@@ -7,10 +7,12 @@ import streamlit as st
 import frame
 import value_view
 from psimm_docs.decisions import state_words
+from psimm_docs.errors import PsimmError
 from psimm_docs.linking import act_rows, linked, words_of
 from psimm_docs.records import Provision
 from psimm_docs.reports import cite
 from psimm_docs.styles import house, original
+from psimm_docs.verdicts import closeness
 from psimm_docs.workbench import Workbench
 
 SHOWN = 40
@@ -64,9 +66,9 @@ def show_similar(bench: Workbench, provision: Provision) -> list[str]:
         st.caption("Nothing in the other jurisdictions is near in meaning.")
     for place, hit in enumerate(found):
         st.html(
-            f"<div><b>{escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
+            f"<div><b>{escape(frame.name_of(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
             f"<div>{escape(hit.label)} {frame.badges(bench.source(hit.source_id), hit.language, hit.page)}</div>"
-            f'<div class="quiet">close in meaning: {hit.vector_score:.2f}. {escape(bench.snippet(hit))}</div>'
+            f'<div class="quiet">{closeness(hit.vector_score)}. {escape(bench.snippet(hit))}</div>'
         )
         if st.button("Open", key=f"similar-{place}"):
             frame.open_provision(hit.provision_id)
@@ -85,7 +87,7 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
     view = bench.view(provision.id)
     rows = {
         "Document": source.title,
-        "Jurisdiction": bench.jurisdiction_name(source.jurisdiction),
+        "Jurisdiction": frame.name_of(source.jurisdiction),
         "Gazette": f"{source.gazette} {source.gazette_number}".strip(),
         "Version": source.date,
         "Retrieved": source.retrieved or source.added[:10],
@@ -111,6 +113,8 @@ def show_reading(bench: Workbench, provision: Provision) -> None:
 def show_references(bench: Workbench, provision: Provision) -> None:
     """List what the provision refers to and what refers to it, each with a way there where the target is in the document."""
     out, into = linked(bench, provision)
+    if not out and not into:
+        st.caption("It refers to nothing, and nothing in this document refers to it.")
     for title, held, key in (("Refers to", out, "to"), ("Referred to by", into, "by")):
         if held:
             st.caption(title)
@@ -127,18 +131,21 @@ def show_references(bench: Workbench, provision: Provision) -> None:
 
 def page() -> None:
     """Show the page."""
-    bench = frame.begin("Provision", "One provision in its place. The address of this page opens exactly here.")
-    provision_id = st.query_params.get("id", "")
-    if not provision_id:
+    provision_id, bench = st.query_params.get("id", ""), frame.get_bench()
+    try:
+        provision = bench.provision(provision_id)
+    except PsimmError as error:
+        frame.begin("Provision", "One provision in its place. The address of this page opens exactly here.")
+        if provision_id:
+            st.error(frame.plain(str(error)))
         st.info("Open a provision from Search, Compare or Corpus.")
         return
+    frame.begin(frame.place_of(bench, provision), "")
     with frame.told():
-        provision = bench.provision(provision_id)
         source = bench.source(provision.source_id)
         view = bench.view(provision.id)
-        st.subheader(frame.plain(frame.place_of(bench, provision)), anchor=False)
         st.html(
-            f'<div class="quiet">{escape(bench.jurisdiction_name(source.jurisdiction))} › {escape(" › ".join(view.path))}</div>'
+            f'<div class="quiet">{escape(frame.name_of(source.jurisdiction))} › {escape(" › ".join(view.path))}</div>'
             f"<div>{frame.badges(source, provision.language, view.page)}</div>"
         )
         for told in view.notes:
@@ -149,13 +156,16 @@ def page() -> None:
         with left:
             show_text(bench, provision)
             made = cite(bench, provision.id)
-            st.caption("Footnote")
-            st.code(house(made), language=None, wrap_lines=True)
-            st.code(original(made), language=None, wrap_lines=True)
             frame.basket_button(bench, provision.id, key="pin")
+            st.caption("Footnote in English")
+            st.code(house(made), language=None, wrap_lines=True)
+            st.caption("Footnote in the law's language")
+            st.code(original(made), language=None, wrap_lines=True)
+            shown_tags(bench, bench.article_of(provision))
         with right:
-            versions, figures, others, picture, references, reading = st.tabs(
-                ["Other languages", "Values", "Similar", "Page", "References", "Source and reading"]
+            first = "Languages" if bench.counterparts(provision) else "Page"
+            versions, picture, figures, others, references, reading = st.tabs(
+                ["Languages", "Page", "Values", "Similar", "References", "Source"], default=first
             )
             with versions:
                 show_versions(bench, provision)
@@ -169,17 +179,19 @@ def page() -> None:
                 show_references(bench, provision)
             with reading:
                 show_reading(bench, provision)
-        shown_tags(bench, bench.article_of(provision))
         frame.footnote([source.jurisdiction, *alike])
 
 
 def shown_tags(bench: Workbench, article: Provision) -> None:
     """Show the suggested concepts of the article with their review."""
-    states = bench.states()
+    states, lines = bench.states(), []
     for tag in bench.suggestions(provision_id=article.id):
         state = states.get((tag.provision_id, tag.concept))
         words = state_words(state) if state else "not reviewed"
-        st.caption(f"{bench.taxonomy.concept(tag.concept).label()}: {words}")
+        lines.append(f"<div>{escape(bench.taxonomy.concept(tag.concept).label())}: {escape(words)}</div>")
+    st.caption("Suggested concepts" if lines else "No concept is suggested for this article.")
+    if lines:
+        st.html("".join(lines))
 
 
 page()

@@ -92,7 +92,7 @@ def one_by_one(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> 
     """Show the first item of the queue with its evidence."""
     waiting = reviewing.queue(bench, every, name, me.name)
     skipped = sum(own(one, me.name) is not None for one in waiting)
-    words = f"{len(waiting)} of {len(every)} wait" + (f", {skipped} of them skipped by you" if skipped else "")
+    words = f"Waiting: {len(waiting)} of {len(every)}" + (f", {skipped} of them skipped by you" if skipped else "")
     st.progress(1 - len(waiting) / len(every) if every else 1.0, text=words)
     review_card.show_last()
     if not me.name:

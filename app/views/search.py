@@ -7,6 +7,7 @@ import streamlit as st
 
 import frame
 from psimm_docs import defined_terms, finding
+from psimm_docs.cells import counted
 from psimm_docs.errors import PsimmError
 from psimm_docs.queries import Asked
 from psimm_docs.records import Hit
@@ -25,6 +26,7 @@ REVIEWS = {
     "open": "Not reviewed",
     "stale": "Reviewed on an older wording",
 }
+SCORES = "search-scores"
 EXAMPLES = ("who checks the labour market before a permit", "deshmi penaliteti", "zabrana ulaska", "рок за одлучување")
 
 
@@ -34,7 +36,7 @@ def ask(bench: Workbench) -> tuple[Asked | None, Answer | None]:
     query = st.text_input(
         "Ask in English or in any of the languages, with or without diacritics",
         value=given,
-        placeholder="for example: " + " · ".join(EXAMPLES),
+        placeholder="for example: " + EXAMPLES[0],
         key="query",
     ).strip()
     jurisdictions, languages = frame.filters(bench, key="search")
@@ -46,6 +48,9 @@ def ask(bench: Workbench) -> tuple[Asked | None, Answer | None]:
     translations = st.sidebar.toggle("Include English translations", value=True)
     mode = st.sidebar.radio("Order", list(MODES), format_func=MODES.__getitem__)
     limit = st.sidebar.slider("Results", 5, 100, 20, 5)
+    st.sidebar.toggle(
+        "Show scores", key=SCORES, help="Ranks and scores order the results. None of them is a probability."
+    )
     if not query:
         return None, None
     st.query_params["q"] = query
@@ -67,6 +72,11 @@ def ask(bench: Workbench) -> tuple[Asked | None, Answer | None]:
         return asked, None
 
 
+def take_example(example: str) -> None:
+    """Ask an example."""
+    st.session_state["query"] = example
+
+
 def show_saving(bench: Workbench, asked: Asked, answer: Answer) -> None:
     """Offer to keep the search and its results under a name."""
     with st.popover("Save this search"):
@@ -83,14 +93,14 @@ def show_hit(bench: Workbench, number: int, hit: Hit) -> None:
     with st.container(border=True):
         heading = f" · {escape(hit.heading)}" if hit.heading and not hit.label.startswith(hit.heading) else ""
         st.html(
-            f"<div><b>{number}. {escape(bench.jurisdiction_name(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
+            f"<div><b>{number}. {escape(frame.name_of(hit.jurisdiction))}</b> · {escape(hit.title)}</div>"
             f"<div>{escape(hit.label)}{heading}</div>"
             f"<div>{frame.badges(source, hit.language, hit.page)}</div>"
             + (f'<div class="quiet">{escape(hit.note)}</div>' if hit.note else "")
         )
         frame.law(hit.text, hit.span.start, hit.highlights)
-        st.html(f'<div class="quiet">Why: {escape(bench.why(hit))}</div>')
-        st.html(f'<div class="quiet">Scores: {escape(bench.scores(hit))}</div>')
+        scores = f"<div>Scores: {escape(bench.scores(hit))}</div>" if st.session_state.get(SCORES) else ""
+        st.html(f'<div class="quiet">Why: {escape(bench.why(hit))}{scores}</div>')
         with st.container(horizontal=True):
             if st.button("Open", key=f"open-{hit.chunk_id}", type="primary"):
                 frame.open_provision(hit.provision_id)
@@ -107,7 +117,7 @@ def show_terms(bench: Workbench, asked: Asked) -> list[str]:
             source = bench.source(one.source_id)
             kind = '<span class="badge">short name</span>' if one.kind == "short-name" else ""
             st.html(
-                f"<div><b>{escape(one.term)}</b> · {escape(bench.jurisdiction_name(one.jurisdiction))} · "
+                f"<div><b>{escape(one.term)}</b> · {escape(frame.name_of(one.jurisdiction))} · "
                 f"{escape(one.title)}, {escape(one.label)}</div>"
                 f"<div>{kind}{frame.badges(source, one.language, one.page)}</div>"
             )
@@ -125,8 +135,11 @@ def page() -> None:
     asked, answer = ask(bench)
     if asked is None or answer is None:
         if asked is None:
-            figures = len(bench.sources), len({source.jurisdiction for source in bench.sources.values()})
-            st.info(f"{figures[0]} documents are held. Type a question above; the filters are at the left.")
+            st.info(f"{counted(len(bench.sources))} held. Type a question above; the filters are at the left.")
+            st.caption("Or try one of these:")
+            with st.container(horizontal=True):
+                for example in EXAMPLES:
+                    st.button(example, key=f"example-{example}", on_click=take_example, args=(example,))
         return
     when = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
     if answer.state == "not-found":

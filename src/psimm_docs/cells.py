@@ -59,6 +59,9 @@ ITEM_WORDS: Mapping[ItemState, str] = {
 }
 """What each state of an item is called, in the order in which items are shown."""
 
+LOOK_WORDS: Mapping[str, str] = {"found": "found", "weak": "weak matches only", "not-found": "not found"}
+"""What each state of a search in a cell is called."""
+
 ITEM_ORDER: Mapping[ItemState, int] = {state: at for at, state in enumerate(ITEM_WORDS)}
 
 FROM_TRANSLATION = " (from a translation only)"
@@ -259,11 +262,12 @@ class Cell:
         if self.state == "rejected":
             return f"{len(self.rejected)} suggested in {name}; reviewers rejected all of them."
         states = Counter(item.state for item in self.provisions)
-        line = ", ".join(f"{states[state]} {ITEM_WORDS[state]}" for state in ITEM_ORDER if states[state])
+        line = ", ".join(f"{ITEM_WORDS[state]}: {states[state]}" for state in ITEM_ORDER if states[state])
+        line = line[:1].upper() + line[1:]
         weak = sum(item.weak and item.state == "confirmed" for item in self.provisions)
         line += f" ({weak} of the confirmed from a translation only)" if weak else ""
         if self.state == "not-applicable":
-            return f"Suggested all the same: {line}." if line else ""
+            return f"Suggested all the same. {line}." if line else ""
         return line + (
             f". Answered by: {', '.join(level_name(one) for one in self.answered_by)}." if self.levels else ""
         )

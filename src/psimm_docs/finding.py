@@ -5,7 +5,7 @@ Wiring: the index answers, tags and corrections are added here, and saved questi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -49,6 +49,24 @@ def search(
     bench: Workbench, query: str, filters: Filters, *, limit: int, mode: Mode = "mixed", weights: Weights | None = None
 ) -> Answer:
     """Search the corpus with the query's vector, its terms in other languages, its concepts, and what people decided."""
+    found = look(bench, query, filters, decided(bench), limit=limit, mode=mode, weights=weights)
+    hits = found.hits
+    if bench.reranker and mode == "mixed":
+        hits = bench.reranker.order(query, hits, depth=bench.workspace.settings.search.rerank_depth)
+    return replace(found, hits=completed(bench, hits))
+
+
+def look(
+    bench: Workbench,
+    query: str,
+    filters: Filters,
+    answers: Mapping[str, Mapping[str, bool]],
+    *,
+    limit: int,
+    mode: Mode = "mixed",
+    weights: Weights | None = None,
+) -> Answer:
+    """Return the index's own answer, where only the provisions found matter; `answers` is `decided`, read once for many queries."""
     from psimm_docs.bridge import bridged
     from psimm_docs.lexical import parse_query
     from psimm_docs.search import WEIGHTS
@@ -57,21 +75,17 @@ def search(
 
     parsed = bridged(parse_query(query), bench.terms)
     vector = bench.encoder.encode_query(query)
-    found = ask_index(
+    return ask_index(
         open_index(bench),
         parsed,
         vector,
         concepts=query_concepts(vector, bench.encoder),
-        decided=decided(bench),
+        decided=answers,
         filters=filters,
         limit=limit,
         mode=mode,
         weights=weights or WEIGHTS,
     )
-    hits = found.hits
-    if bench.reranker and mode == "mixed":
-        hits = bench.reranker.order(query, hits, depth=bench.workspace.settings.search.rerank_depth)
-    return replace(found, hits=completed(bench, hits))
 
 
 def allowed(bench: Workbench, concepts: Sequence[str], review: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ Wiring: gathers for `snapshots` what each cell rests on: fingerprints of its pro
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from psimm_docs.cells import Cell, HeldText
 from psimm_docs.exports import Table
 from psimm_docs.finding import state_of
 from psimm_docs.grids import grid
-from psimm_docs.jurisdictions import within
+from psimm_docs.jurisdictions import LANGUAGE_NAMES, within
 from psimm_docs.snapshots import (
     FrozenCell,
     FrozenItem,
@@ -34,6 +35,9 @@ from psimm_docs.statements import concept_print
 if TYPE_CHECKING:
     from psimm_docs.records import Decision, Provision, Tag
     from psimm_docs.workbench import Workbench
+
+IDS = re.compile(r"\([^\s()]+/[^\s()]+\)|[^\s();,]+/[^\s();,]+")
+"""What may be the id of a provision or of a document in a line on what moved."""
 
 NOW = "now"
 """The name of the grid as it is, where a snapshot's is asked for."""
@@ -131,6 +135,20 @@ def compare(bench: Workbench, before: str, after: str = NOW) -> tuple[Snapshot, 
         known = [one for one in then.head.concepts if one in bench.taxonomy.by_id]
         now = take(bench, NOW, concepts=known, jurisdictions=then.head.jurisdictions)
     return then, now, diff(then, now)
+
+
+def in_words(bench: Workbench, told: str) -> str:
+    """Return a line on what moved with the laws that a reader knows in the place of ids; what is not held any more keeps its id."""
+
+    def name(found: re.Match[str]) -> str:
+        source = bench.sources.get(found[0].strip("()").partition("#")[0])
+        if source is None:
+            return found[0]
+        language = LANGUAGE_NAMES.get(source.language, source.language)
+        title = f"{source.title}, {language}" if language else source.title
+        return f"({title})" if found[0].startswith("(") else title
+
+    return IDS.sub(name, told)
 
 
 def moves_table(moved: Sequence[Moved], names: Mapping[str, str]) -> Table:

@@ -8,7 +8,7 @@ does the cell say so. What a search brought is kept while the index, the encoder
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -64,17 +64,20 @@ def looking(bench: Workbench, *, afresh: bool = False) -> Looking:
 
     It is made for one grid: the index and the decisions are those of its making.
     """
-    decided: defaultdict[str, list[str]] = defaultdict(list)
+    from psimm_docs.finding import decided
+
+    hashes: defaultdict[str, list[str]] = defaultdict(list)
     for one in bench.decisions():
-        decided[one.concept].append(one.hash)
+        hashes[one.concept].append(one.hash)
+    answers = decided(bench)
     prints: dict[tuple[str, ...], str] = {}
 
     def look(concept: Concept, sources: Sequence[Source]) -> tuple[Look, ...]:
         ids = tuple(one.id for one in sources)
         if ids not in prints:
             prints[ids] = index_print(bench, sources)
-        state = fingerprint(prints[ids], bench.encoder.version, *decided[concept.id])
-        return tuple(ask(bench, text, tag, ids, state, afresh=afresh) for tag, text in labels(concept, sources))
+        state = fingerprint(prints[ids], bench.encoder.version, *hashes[concept.id])
+        return tuple(ask(bench, text, tag, ids, state, answers, afresh=afresh) for tag, text in labels(concept, sources))
 
     return look
 
@@ -97,16 +100,28 @@ def labels(concept: Concept, sources: Iterable[Source]) -> list[tuple[str, str]]
     return list(found.values())
 
 
-def ask(bench: Workbench, text: str, tag: str, ids: Sequence[str], now: str, *, afresh: bool) -> Look:
-    """Run one label over documents and return what came; `now` is a fingerprint of all that the answer rests on besides the label."""
-    from psimm_docs.finding import search
+def ask(
+    bench: Workbench,
+    text: str,
+    tag: str,
+    ids: Sequence[str],
+    now: str,
+    answers: Mapping[str, Mapping[str, bool]],
+    *,
+    afresh: bool,
+) -> Look:
+    """Run one label over documents and return what came; `now` is a fingerprint of all that the answer rests on besides the label.
+
+    `answers` is what people decided (`finding.decided`), read once for all labels of a grid.
+    """
+    from psimm_docs import finding
     from psimm_docs.index_view import Filters
     from psimm_docs.lexical import parse_query
 
     kept = KEPT.setdefault(bench, {})
     key = (text, now)
     if afresh or key not in kept:
-        answer = search(bench, text, Filters(sources=frozenset(ids)), limit=RESULTS)
+        answer = finding.look(bench, text, Filters(sources=frozenset(ids)), answers, limit=RESULTS)
         kept[key] = (answer.state, tuple(hit.provision_id for hit in answer.hits))
     state, leads = kept[key]
     folded = tuple(term.spellings[0] for term in parse_query(text).terms)

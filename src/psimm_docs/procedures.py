@@ -104,19 +104,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A basis as it stands in the corpus: the provision, where its text is held (else `provision_id` is empty), and a line that names it."""
+    """A basis as it stands in the corpus: the provision, where its text is held (else `provision_id` is empty), a line that names it, the act's title."""
 
     basis: Basis
     provision_id: str
     told: str
     digest: bool = False
-
-    @property
-    def short(self) -> str:
-        """The basis in a word or two, for a lane."""
-        if self.basis.article:
-            return f"Art. {self.basis.article}"
-        return f"fact {self.basis.fact}" if self.basis.fact else self.basis.work
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +215,9 @@ def look_up(bench: Workbench, basis: Basis) -> Found:
             provision = by_fact(bench, source, basis.fact)
         if provision is not None:
             place = f"Art. {basis.article}" if basis.article else "article not verified"
-            return Found(basis, provision.id, f"{title}, {place}{doubt}", source.digest)
+            return Found(basis, provision.id, f"{title}, {place}{doubt}", source.digest, title)
     place = f", Art. {basis.article}" if basis.article else ""
-    return Found(basis, "", f"{title}{place}{doubt} (text not held)")
+    return Found(basis, "", f"{title}{place}{doubt} (text not held)", title=title)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------------

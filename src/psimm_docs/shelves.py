@@ -243,7 +243,8 @@ class Shelf:
             bits = np.packbits(allowed[self.numbers], bitorder="little")
             parameters = faiss.SearchParameters()
             parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-        return self._at(self._vectors.search(vector[None, :], limit, params=parameters)[1][0])
+        with one_thread():
+            return self._at(self._vectors.search(vector[None, :], limit, params=parameters)[1][0])
 
     def _by_codes(self, vector: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
         """Return the numbers of the vectors whose codes are nearest, nearest first."""
@@ -251,7 +252,8 @@ class Shelf:
 
         if self._scan is None:
             self._scan = faiss.IndexPQFastScan(self._codes)
-        return self._at(self._scan.search(vector[None, :], limit)[1][0])
+        with one_thread():
+            return self._at(self._scan.search(vector[None, :], limit)[1][0])
 
     def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of vectors by their places; FAISS fills up with -1."""

@@ -25,7 +25,7 @@ from psimm_docs.alignment import (
 )
 from psimm_docs.errors import PsimmError
 from psimm_docs.exports import Table
-from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction, needs_note
+from psimm_docs.jurisdictions import KOSOVO_NOTE, LANGUAGE_NAMES, jurisdiction, needs_note
 from psimm_docs.lexical import IJEKAVIAN
 from psimm_docs.records import Provision, Span
 
@@ -276,7 +276,7 @@ def table_html(made: SideBySide) -> str:
     """Return the table alone, every letter escaped."""
     heads = "".join(
         f'<th>{at}. {escape(one.name)}<br><span class="small">'
-        f"{escape('; '.join(part for part in (one.heading, one.language, one.remark) if part))}</span></th>"
+        f"{escape('; '.join(part for part in (one.heading, LANGUAGE_NAMES.get(one.language, one.language), one.remark) if part))}</span></th>"
         for at, one in enumerate(made.columns, 1)
     )
     rows = "".join(f"<tr>{''.join(cell_html(one) for one in row)}</tr>\n" for row in made.rows)

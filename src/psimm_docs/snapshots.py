@@ -267,7 +267,7 @@ def item_reasons(a: FrozenCell, b: FrozenCell, then: Head, now: Head) -> Iterato
             if was[name] != is_[name] and not found:
                 yield "text", f"{label}: {'its wording is another one' if is_[name] else 'is gone from its document'}"
         if decided(old) != decided(new):
-            yield "reviewer", f"{label}: {told_decisions(old)} -> {told_decisions(new)}"
+            yield "reviewer", f"{label}: {told_decisions(old)}, now {told_decisions(new)}"
         tags = suggested(old), suggested(new)
         if tags[0] != tags[1] and not found:
             how = "otherwise" if tags[0] and tags[1] else "now" if tags[1] else "no longer"
@@ -310,8 +310,9 @@ def decided(item: FrozenItem | None) -> tuple[str, ...]:
 
 def told_decisions(item: FrozenItem | None) -> str:
     """Return the decisions on an item in words."""
-    said = [f"{one.verdict} by {one.reviewer}" for one in item.decisions] if item else []
-    return ", ".join(said) or "undecided"
+    words = {"accept": "accepted", "reject": "rejected", "skip": "skipped"}
+    said = [f"{words.get(one.verdict, one.verdict)} by {one.reviewer}" for one in item.decisions] if item else []
+    return ", ".join(said) or "not answered"
 
 
 def suggested(item: FrozenItem | None) -> tuple[tuple[str, float], ...]:
@@ -364,4 +365,4 @@ def notes_of(moved: Iterable[Moved]) -> tuple[str, ...]:
 def where(moved: Moved) -> str:
     """Return the name of a move's jurisdiction, and that only its own level is meant."""
     name = jurisdiction(moved.jurisdiction).name
-    return f"{name} (own level)" if moved.alone else name
+    return f"{name} (this level alone)" if moved.alone else name

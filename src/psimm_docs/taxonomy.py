@@ -80,6 +80,17 @@ class Taxonomy:
             raise NotFoundError(f"concept {concept_id!r} is not in the taxonomy; did you mean {' or '.join(near)}?")
         return found
 
+    def worded(self, text: str) -> str:
+        """Return a definition or scope note with the ids of other concepts in it set as their English labels.
+
+        Only ids with a hyphen are meant for certain: `quota` and `fees` are words as well.
+        """
+        names = sorted((one for one in self.by_id if "-" in one), key=len, reverse=True)
+        if not names:
+            return text
+        found = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, names))})(?![\w-])")
+        return found.sub(lambda one: f"“{self.by_id[one[1]].label()}”", text)
+
     def stage_name(self, stage: str, language: str = "en") -> str:
         """Return a stage's name in a language, else in English."""
         names = self.stages[stage]

@@ -101,7 +101,7 @@ def why(hit: Hit) -> str:
     >>> from psimm_docs.records import Span
     >>> hit = Hit("a#art_1", "a", "a#art_1/0", Span(0, 1), "", "", "", "", "", "RS", "en", "", "", 0, 0.9)
     >>> why(replace(hit, vector_rank=1, vector_score=0.618, lexical_rank=2, matched=("permit", "fee")))
-    'matches the words permit, fee; close in meaning (0.62)'
+    'matches the words permit, fee; close in meaning'
     """
     reasons = list(hit.exact)
     if hit.matched:
@@ -111,9 +111,18 @@ def why(hit: Hit) -> str:
     if hit.concept_score >= WEAK_CONCEPT:
         reasons.append("concerns what the query is about")
     if hit.vector_rank and hit.vector_score >= WEAK_COSINE:
-        near = "close" if hit.vector_score >= FOUND_COSINE else "loosely close"
-        reasons.append(f"{near} in meaning ({hit.vector_score:.2f})")
+        reasons.append(closeness(hit.vector_score))
     return "; ".join(reasons) or "another language version of a provision that was found"
+
+
+def closeness(cosine: float) -> str:
+    """Say how near two passages are in meaning; the figure itself looks like a probability and is none.
+
+    >>> closeness(0.62), closeness(0.3), closeness(0.1)
+    ('close in meaning', 'loosely close in meaning', 'not close in meaning')
+    """
+    near = "close" if cosine >= FOUND_COSINE else "loosely close" if cosine >= WEAK_COSINE else "not close"
+    return f"{near} in meaning"
 
 
 def also_searched(bridges: Sequence[Bridge], *, most: int = 12) -> str:
