@@ -88,7 +88,7 @@ WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
-    *("reviewing", "evidence", "sampling", "interchange", "progress", "relearning"),
+    *("reviewing", "evidence", "sampling", "interchange", "progress", "relearning", "answered"),
     *("authorities", "authority_places", "procedures"),
     *("sealing",),
     *(

@@ -1,9 +1,9 @@
 """What the tagger learns from people's answers in a workspace: learned, measured on answers that were kept out, adopted by hand, forgotten.
 
-Wiring: what people answered (`reviewing.states`) becomes examples for `adapting`, on top of the scores of the shipped tagger; `measures` says
-what it brings, `adopted` keeps it. Invariant: the answers on a fixed fifth of the articles (by the rule of `evaluate.split`, so that an
-article's language versions and versions in time stay together) are never learned from, by whichever run; and nothing is adopted that did not
-do at least as well on them, unless a person says so.
+Wiring: what people answered (`answered`) becomes examples for `adapting`, on top of the scores of the shipped tagger; `measures` says
+what it brings, `adopted` keeps it. Invariant: the answers held out are never learned from, by whichever run; and nothing is adopted that did not
+do at least as well on them, unless a person says so. What is measured are answers: suggestions that nobody answered, and what was never
+suggested, are not in it (`effect` counts them).
 """
 
 from __future__ import annotations
@@ -11,53 +11,26 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from psimm_docs import adapting, adopted, measures, reviewing
-from psimm_docs.adapting import Examples, Learned, learn, mean_vector
+from psimm_docs import adapting, adopted, measures
+from psimm_docs.adapting import Learned, learn
 from psimm_docs.adopted import Card, Figure
+from psimm_docs.answered import Answer, answers, examples_of
 from psimm_docs.decisions import BOOK as DECISIONS
-from psimm_docs.decisions import BULK, State
 from psimm_docs.errors import PsimmError
-from psimm_docs.evaluate.split import checksum, part_of_home
 from psimm_docs.readings import BOOK as READINGS
-from psimm_docs.records import Decision, Problem, fingerprint
-from psimm_docs.retagging import ACCEPT
-from psimm_docs.tagging import Tagger, open_tagger, unit_of, version_with
+from psimm_docs.records import Problem, fingerprint
+from psimm_docs.retagging import ACCEPT, STAGE, Progress, scores_of
+from psimm_docs.tagging import Tagger, open_tagger, version_with
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from psimm_docs.decisions import Key
     from psimm_docs.workbench import Workbench
 
 FEWEST, FEWEST_HELD, FEWEST_OF_CONCEPT = 40, 5, 5
 """Answers that are needed in all, among those held out, and of a concept for figures of its own."""
-
-TRANSLATED, REWORDED, AT_ONCE = 0.5, 0.5, 0.25
-"""What an answer counts that rests on a translation, that was given under another wording of the concept, or with many others at once."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer that can be learned from: on which article and concept, what was said, and what it counts.
-
-    `home` is what the language versions of the article share, `held`: it only measures. `single`: it was given by itself. `score` is the
-    shipped tagger's, `vector` the article's.
-    """
-
-    provision_id: str
-    concept: str
-    right: bool
-    weight: float
-    home: str
-    held: bool
-    single: bool
-    score: float
-    vector: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -77,128 +50,6 @@ class Lesson:
     worse: tuple[str, ...]
 
 
-# --- what there is to learn from ---
-
-
-def weight_of(state: State) -> float:
-    """Return what an answer counts: as much as the best of those who gave it."""
-    own = max(map(weight_of_decision, reviewing.opinions(state)))
-    return own * (REWORDED if state.reworded else 1.0)
-
-
-def weight_of_decision(one: Decision) -> float:
-    """Return what a decision counts."""
-    return (TRANSLATED if one.translated else 1.0) * (AT_ONCE if one.way.startswith(BULK) else 1.0)
-
-
-def reason_against(bench: Workbench, key: Key, state: State) -> str:
-    """Return why an answer is not learned from; empty where it is."""
-    if state.verdict not in ("accepted", "rejected"):
-        return "open or disputed"
-    if state.stale:
-        return "on an older wording"
-    if not bench.known(key[0]) or key[1] not in bench.taxonomy.by_id:
-        return "on a document or concept that is gone"
-    return ""
-
-
-def answers(bench: Workbench, tagger: Tagger) -> tuple[list[Answer], Counter[str]]:
-    """Return the answers that can be learned from, in order of their ids, and by reason how many can't.
-
-    A "yes" on a part of an article is one on the article, which is what the tagger judges, where nobody answered that itself.
-    """
-    left: Counter[str] = Counter()
-    by_source: dict[str, dict[Key, State]] = {}
-    for key, state in sorted(reviewing.states(bench).items()):
-        if why := reason_against(bench, key, state):
-            left[why] += 1
-        else:
-            by_source.setdefault(key[0].partition("#")[0], {})[key] = state
-    return [
-        one for source_id, some in by_source.items() for one in answers_in(bench, tagger, source_id, some, left)
-    ], left
-
-
-def answers_in(
-    bench: Workbench, tagger: Tagger, source_id: str, given: Mapping[Key, State], left: Counter[str]
-) -> Iterator[Answer]:
-    """Yield the answers of one document, with the shipped tagger's scores and the vectors as they were built."""
-    import numpy as np
-
-    from psimm_docs.stages import FILES, READERS
-
-    folder = bench.workspace.built(source_id)
-    document, chunks, vectors = (READERS[name](folder / FILES[name]) for name in ("extract", "chunks", "vectors"))
-    by_id = {one.id: one for one in bench.built_provisions(source_id)}
-    wanted: dict[Key, State] = {}
-    for key, state in given.items():
-        unit = unit_of(by_id[key[0]], by_id).id if key[0] in by_id else ""
-        own = (unit, key[1])
-        if not unit or (unit != key[0] and state.verdict == "rejected"):
-            left["on a part that is not judged by itself"] += 1
-        elif unit == key[0] or own not in given:
-            wanted[own] = state
-    units = {unit for unit, _ in wanted}
-    places: dict[str, list[int]] = {}
-    for place, chunk in enumerate(chunks):
-        unit = unit_of(by_id[chunk.provision_id], by_id).id
-        if unit in units:
-            places.setdefault(unit, []).append(place)
-    chosen = [place for some in places.values() for place in some]
-    made = tagger.tag(document, list(by_id.values()), [chunks[at] for at in chosen], vectors[chosen], threshold=0.0)
-    scores = {(tag.provision_id, tag.concept): tag.score for tag in made}
-    means = {unit: mean_vector(np.asarray(vectors[some])) for unit, some in places.items()}
-    for (unit, concept), state in wanted.items():
-        if (unit, concept) not in scores:
-            left["too short to be judged"] += 1
-            continue
-        home, held = home_of(bench, unit)
-        single = any(not one.way.startswith(BULK) for one in reviewing.opinions(state))
-        yield Answer(
-            unit,
-            concept,
-            state.verdict == "accepted",
-            weight_of(state),
-            home,
-            held,
-            single,
-            scores[unit, concept],
-            means[unit],
-        )
-
-
-def home_of(bench: Workbench, provision_id: str) -> tuple[str, bool]:
-    """Return what the language versions and versions in time of an article share, and whether it belongs to the fifth that only measures.
-
-    The rule is that of `evaluate.split` for the digests' facts, by work and article, so that there the fifth is one from which
-    the shipped tagger did not learn either.
-    """
-    source_id, _, eid = provision_id.partition("#")
-    source = bench.sources[source_id]
-    article = eid.removeprefix("art_")
-    if source.digest and article == eid:
-        article = ""
-    work = source.work_id or source_id
-    return f"{work}#{article}", part_of_home(work, article) == "test"
-
-
-def examples_of(some: Sequence[Answer]) -> Examples:
-    """Return answers as examples, over the concepts that were answered."""
-    import numpy as np
-
-    concepts = tuple(sorted({one.concept for one in some}))
-    places = {concept: place for place, concept in enumerate(concepts)}
-    return Examples(
-        concepts,
-        np.array([places[one.concept] for one in some], np.int64),
-        adapting.logits_of(np.array([one.score for one in some])),
-        np.array([one.vector for one in some], np.float64),
-        np.array([one.right for one in some], np.float64),
-        np.array([one.weight for one in some]),
-        np.array([checksum(one.home) // 5 % adapting.FOLDS for one in some], np.int64),
-    )
-
-
 # --- learning and measuring ---
 
 
@@ -213,12 +64,13 @@ def lesson(bench: Workbench, *, now: datetime | None = None) -> Lesson:
         raise PsimmError(
             "the suggestions were made by another tagger than the one that is here; run psimm-docs build first"
         )
-    every, left = answers(bench, shipped)
+    found = answers(bench, shipped)
+    every, left = found.asked, Counter(found.left)
     own, held = [one for one in every if not one.held], [one for one in every if one.held and one.single]
     check_enough(every, own, held)
     if at_once := len(every) - len(own) - len(held):
         left["given with many others, on the part that only measures"] += at_once
-    learned, strength = learn(examples_of(own))
+    learned, strength = learn(examples_of([*own, *found.unasked]))
     bounds = sorted({ACCEPT, bench.workspace.settings.tag.threshold}, reverse=True)
     versions = [scored(held, one) for one in (None, used.learned, learned)]
     gain = tuple(figures(held, versions, bounds))
@@ -248,10 +100,10 @@ def lesson(bench: Workbench, *, now: datetime | None = None) -> Lesson:
     return Lesson(
         learned,
         card,
-        sum(one.right for one in every),
+        sum(one.right == 1 for one in every),
         len({one.provision_id for one in every}),
         tuple(by_concept(held, versions)),
-        left,
+        +left,
         tuple(faults(gain)),
     )
 
@@ -307,7 +159,7 @@ def figure(
     name: str, measure: measures.Measure, some: Sequence[Answer], versions: Sequence[Sequence[float]], bound: float
 ) -> Figure:
     """Return one figure over the scores of the shipped tagger, the one in use and the one learned."""
-    right, homes = [one.right for one in some], [one.home for one in some]
+    right, homes = [one.right == 1 for one in some], [one.home for one in some]
     shipped, now, then = (measures.sums_of(scores, right, homes, bound) for scores in versions)
     before, used, after = (round(measures.once(measure, sums), 4) for sums in (shipped, now, then))
     low, high = measures.interval_of_change(measure, now, then)
@@ -331,6 +183,34 @@ def faults(gain: Iterable[Figure]) -> Iterator[str]:
         yield f"{f1.name} falls from {f1.now:.2f} to {f1.learned:.2f}"
     if loss.learned > loss.now:
         yield f"the scores fit the answers less well (log loss {loss.now:.3f}, then {loss.learned:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a lesson would change in the corpus: suggestions now and then, those that come and go, and how many are likely (0.5 and more)."""
+
+    now: int
+    then: int
+    appear: int
+    vanish: int
+    likely_now: int
+    likely_then: int
+
+
+def effect(bench: Workbench, made: Lesson, *, progress: Progress | None = None) -> Effect:
+    """Run the tagger in use and the one learned over the whole corpus; nothing is written."""
+    shipped, used = taggers(bench)
+    shipped.learned = made.learned
+    built = [source_id for source_id in bench.sources if bench.is_built(source_id)]
+    counts: Counter[str] = Counter()
+    for number, source_id in enumerate(built, 1):
+        now, then = (scores_of(bench, source_id, tagger) for tagger in (used, shipped))
+        counts.update(now=len(now), then=len(then), appear=len(then.keys() - now), vanish=len(now.keys() - then))
+        counts.update(likely_now=sum(one >= ACCEPT for one in now.values()))
+        counts.update(likely_then=sum(one >= ACCEPT for one in then.values()))
+        if progress:
+            progress(STAGE, number, len(built), source_id)
+    return Effect(**{one.name: counts[one.name] for one in fields(Effect)})
 
 
 # --- in force ---

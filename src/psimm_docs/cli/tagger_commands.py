@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from psimm_docs.cli.surface import JsonOption, WorkspaceOption, app, bench, print_json, print_table
+from psimm_docs.cli.surface import JsonOption, WorkspaceOption, app, bench, print_json, print_table, with_progress
 
 if TYPE_CHECKING:
     from psimm_docs.adopted import Card, Figure
@@ -25,6 +25,12 @@ HEADS = ("on answers never learned from", "as shipped", "in use", "learned", "ch
 def learn(
     adopt: Annotated[bool, typer.Option("--adopt", help="Use it from the next build on.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="With --adopt: even where it does worse.")] = False,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview", help="Count what would be suggested in the whole corpus; takes as long as tagging it."
+        ),
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,16 +39,27 @@ def learn(
     Example: psimm-docs tagger learn
     """
     from psimm_docs import relearning
+    from psimm_docs.retagging import STAGE
 
     if anyway and not adopt:
         raise typer.BadParameter("--anyway goes with --adopt")
     work = bench(workspace)
     made = relearning.lesson(work)
     card = made.card
+    effect = None
+    if preview:
+        effect = with_progress(
+            {STAGE: "Comparing suggestions"}, lambda told: relearning.effect(work, made, progress=told)
+        )
     if as_json:
         if adopt:
             card = relearning.adopt(work, made, anyway=anyway)
-        told = {"worse": made.worse, "concepts": [asdict(one) for one in made.concepts], "left_out": made.left_out}
+        told = {
+            "effect": effect and asdict(effect),
+            "worse": made.worse,
+            "concepts": [asdict(one) for one in made.concepts],
+            "left_out": made.left_out,
+        }
         print_json({"adopted": adopt, "card": asdict(card), **told})
         return
     typer.echo(
@@ -57,6 +74,11 @@ def learn(
         typer.echo("\nmicro F1 from 0.5 by concept")
         print_table(map(row, made.concepts), ("concept", *HEADS[1:]))
     typer.echo()
+    if effect:
+        typer.echo(
+            f"In the corpus {effect.then} suggestions instead of {effect.now} ({effect.appear} come, {effect.vanish} go), "
+            f"{effect.likely_then} of 0.5 and more instead of {effect.likely_now}."
+        )
     for fault in made.worse:
         typer.echo(f"Worse: {fault}.")
     if adopt:
