@@ -67,7 +67,7 @@ STEPS: dict[str, set[str]] = {
         "verdicts",
         "similar",
     },
-    "tagging": {"tagging", "label_votes"},
+    "tagging": {"tagging", "label_votes", "adapting", "adopted", "measures"},
     "decisions": {"decisions", "agreement", "readings", "queues", "samples", "reviewers"},
     "corrections": {"corrections"},
     "queries": {"queries"},
@@ -88,7 +88,7 @@ WIRING = {
     *("outlines", "stages", "pipeline", "workbench", "holdings", "intake", "numbers", "reports", "evaluate", "doctor"),
     *("grids", "silence", "freezing", "side", "acquis", "charts", "value_grid"),
     *("linking", "reference_gold", "merging", "finding", "defined_terms", "retagging", "valued"),
-    *("reviewing", "evidence", "sampling", "interchange", "progress"),
+    *("reviewing", "evidence", "sampling", "interchange", "progress", "relearning", "answered"),
     *("authorities", "authority_places", "procedures"),
     *("sealing",),
     *(

@@ -9,7 +9,7 @@ import streamlit as st
 import exchange
 import frame
 from psimm_docs.jurisdictions import SIX, jurisdiction
-from psimm_docs.progress import Progress, progress
+from psimm_docs.progress import Progress, Quality, progress
 from psimm_docs.samples import percent
 from psimm_docs.workbench import Workbench
 
@@ -130,16 +130,19 @@ def show_heat(bench: Workbench, found: Progress) -> None:
 
 
 def show_quality(found: Progress) -> None:
-    """Draw the share of suggestions that were accepted, week by week, a line a version of the tagger."""
+    """Show how many suggestions were accepted, by version of the tagger, and draw it week by week."""
     if not found.quality:
         st.caption("No suggestion was answered one by one yet.")
         return
-    taggers = list(dict.fromkeys(one.tagger for one in found.quality if one.tagger))
-    versions = {name: f"{place}. ({name[:8]})" for place, name in enumerate(taggers, 1)} | {"": "not recorded"}
+    st.caption(
+        "Of the suggestions that people answered one by one, how many they accepted. What was answered depends on the queue: “least certain "
+        "first” shows the weakest suggestions, so compare versions that were reviewed in the same way."
+    )
+    st.dataframe([quality_row(one) for one in found.taggers], width="stretch")
     rows = pd.DataFrame(
         {
             "Week": one.week,
-            "Tagger": versions[one.tagger],
+            "Tagger": one.name,
             "Accepted": one.share,
             "Low": one.low,
             "High": one.high,
@@ -147,13 +150,15 @@ def show_quality(found: Progress) -> None:
         }
         for one in found.quality
     )
+    order = [one.name for one in found.taggers]
     base = alt.Chart(rows).encode(
-        x=alt.X("Week:O", title=None), color=alt.Color("Tagger:N", legend=alt.Legend(orient="bottom"))
+        x=alt.X("Week:O", title=None, axis=alt.Axis(labelAngle=0)),
+        xOffset=alt.XOffset("Tagger:N", sort=order),
+        color=alt.Color("Tagger:N", sort=order, legend=alt.Legend(orient="bottom", labelLimit=300, title=None)),
     )
-    share = alt.Y("Accepted:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"), title="accepted")
-    lines = base.mark_line(point=True).encode(
-        y=share,
-        strokeDash="Tagger:N",
+    points = base.mark_point(filled=True, size=90).encode(
+        y=alt.Y("Accepted:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"), title="accepted"),
+        shape=alt.Shape("Tagger:N", sort=order),
         tooltip=[
             "Week",
             "Tagger",
@@ -164,21 +169,21 @@ def show_quality(found: Progress) -> None:
         ],
     )
     bars = base.mark_rule().encode(y="Low:Q", y2="High:Q")
-    st.altair_chart((bars + lines).properties(height=260), width="stretch")
-    st.dataframe(
-        [
-            {
-                "Week": one.week,
-                "Tagger": versions[one.tagger],
-                "Answered": one.answered,
-                "Accepted": one.accepted,
-                "Share": percent(one.share),
-                "95 % interval": f"{percent(one.low)} to {percent(one.high)}",
-            }
-            for one in found.quality
-        ],
-        width="stretch",
-    )
+    st.altair_chart((bars + points).properties(height=260), width="stretch")
+    with st.expander("Week by week in figures"):
+        st.dataframe([{"Week": one.week, **quality_row(one)} for one in found.quality], width="stretch")
+
+
+def quality_row(one: Quality) -> dict[str, object]:
+    """Return a line of the table."""
+    return {
+        "Tagger": one.name,
+        "Answered": one.answered,
+        "Accepted": one.accepted,
+        "Rejected": one.rejected,
+        "Precision": percent(one.share),
+        "95 % interval": f"{percent(one.low)} to {percent(one.high)}",
+    }
 
 
 def page() -> None:

@@ -23,7 +23,12 @@ NEIGHBOURS = 2
 COMPARED = 400
 """Decided provisions whose vectors are compared at most, the latest first."""
 
-METHODS = {"label": "words of the taxonomy", "similarity": "meaning", "classifier": "learned from examples"}
+METHODS = {
+    "label": "words of the taxonomy",
+    "similarity": "meaning",
+    "classifier": "learned from examples",
+    "answers": "where people's answers pull",
+}
 """What the methods that vote are called."""
 
 

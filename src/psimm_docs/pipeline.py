@@ -175,7 +175,8 @@ def build(
         chosen = [source for source in sources if not only or source.id in only]
         encoder = configured_encoder(workspace.settings.encode)
         taxonomy = workspace_taxonomy(workspace.taxonomy)
-        tools = Tools(workspace, stack.enter_context(Readers()), encoder, taxonomy, open_tagger(taxonomy, encoder))
+        tagger = open_tagger(taxonomy, encoder, workspace.tagger)
+        tools = Tools(workspace, stack.enter_context(Readers()), encoder, taxonomy, tagger)
         index = stack.enter_context(
             Index.open(workspace.index, dimensions=encoder.dimensions, encoder_version=encoder.version)
         )

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psimm_docs import reviewing
+from psimm_docs.adopted import names
 from psimm_docs.agreement import Agreement, krippendorff_alpha, pairwise
 from psimm_docs.decisions import BULK, OPINIONS, answers, in_force
 from psimm_docs.jurisdictions import root
-from psimm_docs.logbook import moment_of
+from psimm_docs.logbook import in_order, moment_of
 from psimm_docs.readings import READ
 from psimm_docs.records import Decision
 from psimm_docs.reviewers import read_reviewer
@@ -77,7 +78,10 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Suggestions answered in a week (`2026-W48`), of one tagger version (empty: not recorded): accepted of answered, Wilson's interval."""
+    """Suggestions answered one by one, of one tagger version (empty: not recorded): accepted of answered, Wilson's interval.
+
+    `week` (`2026-W48`) is that of the answers, empty for all of them. `name` is what the version is called before a person.
+    """
 
     week: str
     tagger: str
@@ -85,11 +89,17 @@ class Quality:
     accepted: int
     low: float
     high: float
+    name: str = ""
 
     @property
     def share(self) -> float:
-        """The share accepted."""
+        """The share accepted: the precision of what was suggested and answered."""
         return self.accepted / self.answered
+
+    @property
+    def rejected(self) -> int:
+        """How many were rejected."""
+        return self.answered - self.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,7 @@ class Progress:
     pairs: tuple[Pair, ...]
     squares: tuple[Square, ...]
     quality: tuple[Quality, ...]
+    taggers: tuple[Quality, ...]
     alpha: float
     suggested: int
     answered: int
@@ -112,12 +123,14 @@ def progress(bench: Workbench) -> Progress:
     suggested = {(tag.provision_id, tag.concept) for tag in bench.tags()}
     every = answers(said)
     given = by_concept_answers(said)
+    called = names(bench.workspace.tagger)
     return Progress(
         reviewers=by_reviewer(bench, said),
         concepts=by_concept(bench, given, states, suggested),
         pairs=tuple(pairs(bench, every, given)),
         squares=squares(bench, states, suggested),
-        quality=quality(said),
+        quality=quality(said, called),
+        taggers=by_tagger(said, called),
         alpha=krippendorff_alpha([list(one.values()) for one in every]),
         suggested=len(suggested),
         answered=sum(settled(states.get(key)) for key in suggested),
@@ -225,17 +238,35 @@ def squares(bench: Workbench, states: Mapping[Key, State], suggested: Iterable[K
     )
 
 
-def quality(said: Iterable[Decision]) -> tuple[Quality, ...]:
+def judged(said: Iterable[Decision]) -> list[Decision]:
+    """Return the answers in force to suggestions that were answered one by one, by time."""
+    return in_order(
+        one
+        for by in in_force(one for one in said if not one.settles).values()
+        for one in by.values()
+        if one.suggested and one.verdict in OPINIONS and not one.way.startswith(BULK)
+    )
+
+
+def quality(said: Iterable[Decision], called: Mapping[str, str] | None = None) -> tuple[Quality, ...]:
     """Return, by week and tagger version, how many of the suggestions that were answered one by one were accepted."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for by in in_force(one for one in said if not one.settles).values():
-        for one in by.values():
-            if one.suggested and one.verdict in OPINIONS and not one.way.startswith(BULK):
-                year, week, _ = moment_of(one).isocalendar()
-                counts.setdefault((f"{year}-W{week:02}", one.tagger), Counter())[one.verdict] += 1
-    found = []
-    for (week_, tagger), count in sorted(counts.items()):
-        total = count["accept"] + count["reject"]
-        low, high = wilson(count["accept"], total)
-        found.append(Quality(week_, tagger, total, count["accept"], low, high))
-    return tuple(found)
+    for one in judged(said):
+        year, week, _ = moment_of(one).isocalendar()
+        counts.setdefault((f"{year}-W{week:02}", one.tagger), Counter())[one.verdict] += 1
+    return tuple(quality_of(*key, count, called or {}) for key, count in sorted(counts.items()))
+
+
+def by_tagger(said: Iterable[Decision], called: Mapping[str, str] | None = None) -> tuple[Quality, ...]:
+    """Return the same for each tagger version over all weeks, in the order in which their suggestions were first answered."""
+    counts: dict[str, Counter[str]] = {}
+    for one in judged(said):
+        counts.setdefault(one.tagger, Counter())[one.verdict] += 1
+    return tuple(quality_of("", tagger, count, called or {}) for tagger, count in counts.items())
+
+
+def quality_of(week: str, tagger: str, count: Counter[str], called: Mapping[str, str]) -> Quality:
+    """Return what counted answers come to."""
+    total = count["accept"] + count["reject"]
+    name = called.get(tagger, tagger[:6]) or "not recorded"
+    return Quality(week, tagger, total, count["accept"], *wilson(count["accept"], total), name)

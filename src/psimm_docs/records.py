@@ -301,7 +301,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One method's opinion on a tag: `label` or `similarity`; score 0..1."""
+    """One method's opinion on a tag: `label`, `similarity` or `answers` (0.5: they leave it as it was); score 0..1."""
 
     method: str
     score: float

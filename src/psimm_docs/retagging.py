@@ -159,7 +159,7 @@ def preview(bench: Workbench, folder: Path, *, accept: float = ACCEPT, progress:
 
     started = monotonic()
     after = load_taxonomy(folder)
-    taggers = open_tagger(bench.taxonomy, bench.encoder), open_tagger(after, bench.encoder)
+    taggers = [open_tagger(one, bench.encoder, bench.workspace.tagger) for one in (bench.taxonomy, after)]
     built = [source_id for source_id in bench.sources if bench.is_built(source_id)]
     moves: list[Move] = []
     tags = 0

@@ -280,17 +280,15 @@ def heading_of(provision: Provision, by_id: Mapping[str, Provision]) -> str:
 
 
 def tags_depends(source: Source, tools: Tools) -> Sequence[str]:
-    """Suggestions depend on the taxonomy and on the tagger with its weights."""
-    return (
-        tools.tagger.version,
-        tools.taxonomy.version,
-        str(tools.workspace.settings.tag.threshold),
-        str(source.digest),
-    )
+    """Suggestions depend on the taxonomy and on the tagger with its weights; so does what there is to tell about adopted ones."""
+    told = (problem.message for problem in tools.tagger.problems)
+    threshold = str(tools.workspace.settings.tag.threshold)
+    return (tools.tagger.version, tools.taxonomy.version, threshold, str(source.digest), *told)
 
 
 def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
     """Suggest concepts for the provisions."""
+    desk.problems.extend(tools.tagger.problems)
     return tuple(
         tools.tagger.tag(
             desk.get("extract"),

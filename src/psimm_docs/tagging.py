@@ -7,7 +7,7 @@ concepts a provision, none where none fits.
 Invariant: a `Tag` is a suggestion and never touches what a person decided; its evidence lies inside its provision. The score was
 calibrated on held-out model provisions that the project wrote, with running legal text as the background of no concept: on real law,
 which is longer and duller, it orders suggestions but is no probability. The weights belong to one encoder; with another encoder only
-the labels vote, and `Tagger.labels_only` says so.
+the labels vote, and `Tagger.labels_only` says so. What a workspace learned from people's answers corrects the scores at the very end (`adapting`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from psimm_docs.adopted import choose
 from psimm_docs.label_votes import LabelMatcher, Match
 from psimm_docs.records import Chunk, Document, Provision, Span, Tag, Vote, fingerprint
 
@@ -152,13 +153,16 @@ def features(matches: Sequence[Match], concept: str, *, length: int, logit: floa
 class Tagger:
     """A taxonomy and what was learned, ready to tag."""
 
-    def __init__(self, taxonomy: Taxonomy, encoder: HasVersion) -> None:
-        """Read the weights; they count only for the encoder that they were learned with."""
+    def __init__(self, taxonomy: Taxonomy, encoder: HasVersion, adopted: Path | None = None) -> None:
+        """Read the weights; they count only for the encoder that they were learned with. `adopted` is the folder of what was learned from people."""
         self.taxonomy = taxonomy
         self.matcher = LabelMatcher(taxonomy)
         self.weights = read_weights()
         self.labels_only = self.weights.encoder != encoder.version
-        self.version = fingerprint(TAGGER_VERSION, self.weights.version, encoder.version)
+        self.shipped = fingerprint(TAGGER_VERSION, self.weights.version, encoder.version)
+        chosen = choose(adopted, encoder=encoder.version, shipped=self.shipped, dimensions=encoder.dimensions)
+        self.learned, self.problems = chosen.learned, chosen.problems
+        self.version = version_with(self.shipped, chosen.sha256)
 
     def tag(
         self,
@@ -180,9 +184,11 @@ class Tagger:
             units.setdefault(unit_of(by_id[chunk.provision_id], by_id).id, []).append(place)
         logits = self._logits(vectors)
         made: list[Tag] = []
+        least = 0.0 if self.learned else threshold
         for unit_id, places in units.items():
             some = [chunks[place] for place in places]
-            made += self._tag_unit(document, by_id[unit_id], some, logits, places, threshold, digest=digest)
+            tags = self._tag_unit(document, by_id[unit_id], some, logits, places, least, digest=digest)
+            made += self.learned.rescored(tags, vectors[places], threshold) if self.learned else tags
         return made
 
     def _logits(self, vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -270,6 +276,14 @@ def trimmed(span: Span, text: str, *, letters: int = 240) -> Span:
     return Span(start, max(start, end))
 
 
-def open_tagger(taxonomy: Taxonomy, encoder: HasVersion) -> Tagger:
-    """Return a tagger for a taxonomy and an encoder (any that has a version and dimensions)."""
-    return Tagger(taxonomy, encoder)
+def version_with(shipped: str, sha256: str) -> str:
+    """Return the version of a shipped tagger with adopted numbers of this checksum on top; its own where there are none."""
+    return fingerprint(shipped, sha256) if sha256 else shipped
+
+
+def open_tagger(taxonomy: Taxonomy, encoder: HasVersion, adopted: Path | None = None) -> Tagger:
+    """Return a tagger for a taxonomy and an encoder (any that has a version and dimensions), with what was adopted in a folder.
+
+    Raises PsimmError where what was adopted is broken.
+    """
+    return Tagger(taxonomy, encoder, adopted)

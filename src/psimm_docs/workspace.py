@@ -194,6 +194,11 @@ class Workspace:
         return self.root / "annotations" / "reviewers"
 
     @property
+    def tagger(self) -> Path:
+        """The folder of what the tagger learned from people's answers."""
+        return self.root / "annotations" / "tagger"
+
+    @property
     def baskets(self) -> Path:
         """The folder of citation baskets."""
         return self.root / "annotations" / "baskets"

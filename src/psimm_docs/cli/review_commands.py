@@ -139,10 +139,17 @@ def show_progress(workspace: WorkspaceOption = None, as_json: JsonOption = False
     typer.echo()
     print_table(
         (
-            (one.week, one.tagger[:8], one.answered, f"{one.share:.2f} ({one.low:.2f} to {one.high:.2f})")
-            for one in found.quality
+            (
+                one.week or "all",
+                one.name,
+                one.answered,
+                one.accepted,
+                one.rejected,
+                f"{one.share:.2f} ({one.low:.2f} to {one.high:.2f})",
+            )
+            for one in (*found.taggers, *found.quality)
         ),
-        ("week", "tagger", "answered", "accepted"),
+        ("week", "tagger", "answered", "accepted", "rejected", "precision (95 % interval)"),
     )
 
 
