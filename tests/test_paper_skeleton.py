@@ -104,9 +104,20 @@ def test_the_regional_paper_has_its_chapters_and_cells(space: Path, tmp_path: Pa
 
 
 def test_values_have_their_place(space: Path, tmp_path: Path) -> None:
-    rows = (("deadline", "osam dana", "8", "Art. 1"),)
-    path = written(space, tmp_path, "ME", concepts=["quota"], values=lambda bench, concept, code: rows)
-    assert "osam dana" in [one.text for one in read_draft(path).body]
+    bench = open_workbench(space)
+    name = next(
+        one.id
+        for source in bench.sources
+        if source.startswith("me/")
+        for one in bench.provisions(source)
+        if one.kind == "article" and "osam dana" in bench.text(one)
+    )
+    here = Path(shutil.copytree(space, tmp_path / "valued"))
+    open_workbench(here).decide("Ana", name, "residence-registration", "accept")
+    path = written(here, tmp_path, "ME", concepts=["residence-registration"])
+    words = [one.text for one in read_draft(path).body]
+    assert any("at most 8 days: “osam dana" in one for one in words)
+    assert any(one.startswith("Law of the Union: ") for one in words)
 
 
 def test_a_paper_is_not_written_over(space: Path, tmp_path: Path) -> None:
@@ -340,5 +351,5 @@ def test_the_life_of_a_paper(tmp_path: Path) -> None:
 
 
 def test_gathering_is_the_same_twice(space: Path) -> None:
-    first, second = (Gatherer(open_workbench(space), Asked("ME", date=DAY), None).regions(()) for _ in range(2))
+    first, second = (Gatherer(open_workbench(space), Asked("ME", date=DAY)).regions(()) for _ in range(2))
     assert first == second

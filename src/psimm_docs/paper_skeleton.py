@@ -7,14 +7,16 @@ Invariant: what the author wrote is never touched (`word_regions`); a point of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psimm_docs.acquis import eu_act
 from psimm_docs.archives import pack, unpack
 from psimm_docs.basis import NOTE
+from psimm_docs.cells import FOUND, level_name
 from psimm_docs.errors import PsimmError
 from psimm_docs.jsonl import write_bytes
 from psimm_docs.jurisdictions import JURISDICTIONS, SIX, jurisdiction, root
@@ -22,8 +24,9 @@ from psimm_docs.records import Citation
 from psimm_docs.reports import cite
 from psimm_docs.reports import grid as make_grid
 from psimm_docs.sealing import sealed
-from psimm_docs.skeletons import QUOTES, Annex, Answer, Held, Point, Quoted, country, regional
+from psimm_docs.skeletons import QUOTES, Annex, Answer, Held, Point, Quoted, ValueRow, country, regional
 from psimm_docs.styles import notes_of
+from psimm_docs.value_grid import Figures, figures_of
 from psimm_docs.word_regions import Refreshed, marks_of, refresh
 from psimm_docs.wordfile import Note, Region, digest, notes_in, with_notes, word_file
 
@@ -38,13 +41,11 @@ QUOTE_LETTERS = 1200
 LATER = "\x00"
 """Marks a footnote whose text is made when the order of all is known; the number of its citation follows."""
 
-FOUND = ("found-confirmed", "found-unreviewed")
 SHARED = 4
 """In how many of the six a concept has to be found to be called shared."""
 
-ValueRow = tuple[str, str, str, str]
-Values = Callable[["Workbench", str, str], Sequence[ValueRow]]
-"""Gives the rows of the values table (what, value, in days or EUR, provision) for a concept and a jurisdiction."""
+MOST_VALUES = 40
+"""Rows of a values table; what is left out is told under it."""
 
 VULNERABLE = ("A", "E", "F", "H")
 """The stages whose shared provisions bear on a worker's vulnerability: recruitment, monitoring, end of stay, rights."""
@@ -73,15 +74,13 @@ class Asked:
     date: str = ""
 
 
-def new(
-    bench: Workbench, asked: Asked, out: Path, *, concepts: Sequence[str] = (), values: Values | None = None
-) -> list[str]:
+def new(bench: Workbench, asked: Asked, out: Path, *, concepts: Sequence[str] = ()) -> list[str]:
     """Write a new skeleton; returns the quotes that were held back, in words. Raises PsimmError where the file is there already."""
     if out.suffix.lower() != ".docx":
         raise PsimmError(f"{out}: a skeleton is a Word file; give it the ending .docx")
     if out.exists():
         raise PsimmError(f"{out}: is there already; psimm-docs paper refresh makes it again and keeps what you wrote")
-    made = Gatherer(bench, asked, values)
+    made = Gatherer(bench, asked)
     regions = made.regions(concepts)
     title = regions[0].title
     write_bytes(out, word_file(regions, title=title, time=f"{made.date}T00:00:00Z"))
@@ -95,7 +94,6 @@ def again(
     style: str = "house",
     date: str = "",
     concepts: Sequence[str] = (),
-    values: Values | None = None,
 ) -> tuple[Refreshed, list[str]]:
     """Make a skeleton again in place; returns what was done with each region, and the quotes that were held back.
 
@@ -112,7 +110,7 @@ def again(
         one.id for one in bench.taxonomy.concepts if digest(f"{code}/{one.id}") in marks and one.id not in chosen
     ]
     asked = Asked("" if code == "REG" else code, style, date)
-    made = Gatherer(bench, asked, values)
+    made = Gatherer(bench, asked)
     done = refresh(parts, made.regions(() if code == "REG" else chosen))
     write_bytes(path, pack(done.parts))
     return done, made.stopped
@@ -121,8 +119,8 @@ def again(
 class Gatherer:
     """Gathers what a paper says."""
 
-    def __init__(self, bench: Workbench, asked: Asked, values: Values | None) -> None:
-        self.bench, self.asked, self.values = bench, asked, values
+    def __init__(self, bench: Workbench, asked: Asked) -> None:
+        self.bench, self.asked = bench, asked
         self.date = asked.date or datetime.now(UTC).date().isoformat()
         self.stopped: list[str] = []
         self.states = bench.states()
@@ -132,7 +130,10 @@ class Gatherer:
         """Return the regions of the paper."""
         codes = [self.asked.code] if self.asked.code else list(SIX)
         grid = make_grid(self.bench, concepts or ["all"], jurisdictions=codes)
-        answers = {(cell.concept, cell.jurisdiction): self.answer(cell) for cell in grid.cells}
+        figures = {name: figures_of(self.bench, grid, name) for name in grid.concepts} if self.asked.code else {}
+        answers = {
+            (cell.concept, cell.jurisdiction): self.answer(cell, figures.get(cell.concept)) for cell in grid.cells
+        }
         rows = tuple(
             (self.bench.taxonomy.concept(name).label(), tuple(answers[name, code] for code in grid.jurisdictions))
             for name in grid.concepts
@@ -161,7 +162,7 @@ class Gatherer:
 
     # --- one answer ----------------------------------------------------------------------------------------------------
 
-    def answer(self, cell: Cell) -> Answer:
+    def answer(self, cell: Cell, figures: Figures | None) -> Answer:
         """Return what stands in a cell, its quotes compared with the fixed text; footnotes come later, in the paper's order."""
         limit = QUOTES if self.asked.code else 1
         quoted = []
@@ -179,7 +180,6 @@ class Gatherer:
             self.citations.append(one)
         others = tuple(f"{one.label} [{one.provision_id}]" for one in cell.provisions[limit : limit + 10])
         more = len(cell.provisions) - limit - len(others)
-        rows = tuple(self.values(self.bench, cell.concept, cell.jurisdiction)) if self.values else ()
         return Answer(
             cell.concept,
             cell.jurisdiction,
@@ -190,10 +190,28 @@ class Gatherer:
             cell.told,
             tuple(quoted),
             (*others, *([f"and {more} more"] if more > 0 else [])),
-            rows,
+            tuple(self.value_rows(figures)) if figures else (),
             tuple(self.questions(cell)),
             tuple(self.reviewers(cell)),
+            tuple(f"{level_name(one.jurisdiction)}: {one.words}" for one in cell.levels if one.documents or one.said),
+            tuple(eu_act(one).text for one in self.bench.taxonomy.concept(cell.concept).eu),
+            figures.remarks if figures and figures.figures else (),
         )
+
+    def value_rows(self, figures: Figures) -> list[ValueRow]:
+        """Return the values table: sort, what it says with its own words, in days or EUR, where it stands."""
+        shown = [one for kind in figures.kinds for one in figures.figures if one.kind == kind]
+        rows = [
+            (
+                one.kind,
+                f"{one.told}: “{one.words}”",
+                "; ".join(part for part in (f"{one.days} days" if one.days else "", one.euro) if part),
+                f"{one.label}, {one.title}",
+            )
+            for one in shown[:MOST_VALUES]
+        ]
+        left = len(shown) - len(rows)
+        return [*rows, *([("", f"and {left} more (psimm-docs compare values)", "", "")] if left > 0 else [])]
 
     def questions(self, cell: Cell) -> list[str]:
         """Return what is left open in a cell, in words."""
@@ -209,7 +227,11 @@ class Gatherer:
             found.append("Only digests of ours say so; the law's own text has to be read.")
         if cell.provisions and all(item.translation for item in cell.provisions):
             found.append("Only translations say so; the text of record has to be read.")
-        if not cell.provisions:
+        if cell.state == "leads":
+            there = self.bench.some_provisions(cell.leads)
+            places = "; ".join(f"{there[one].label} [{one}]" for one in cell.leads[:10] if one in there)
+            found.append(f"Passages to read before this can be called silent: {places}.")
+        elif not cell.provisions and cell.state != "not-applicable":
             asked = "; ".join(cell.queries[:8])
             found.append(f"Nothing stands here. Searched for: {asked}." if asked else "Nothing stands here.")
         return found

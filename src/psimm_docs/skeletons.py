@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.wordfile import Grid, Note, Para, Region, Words, para
 
-COLOURS = {"found-confirmed": "CFE8D5", "found-unreviewed": "FFF3C4", "not-found": "F3D9D6", "not-held": "E5E7EB"}
+ValueRow = tuple[str, str, str, str]
+"""A row of the values table: what, value, in days or EUR, provision."""
+
+COLOURS = {
+    "found-confirmed": "CFE8D5",
+    "found-unreviewed": "FFF3C4",
+    "leads": "FCE5CD",
+    "not-found": "F3D9D6",
+    "not-held": "E5E7EB",
+    "not-applicable": "E3E6F1",
+}
 """The colours of a cell by its state; others have none."""
 
 QUOTES = 3
@@ -34,7 +44,8 @@ class Quoted:
 class Answer:
     """What there is on a concept in a jurisdiction.
 
-    `values` are rows (what, value, in days or EUR, provision); `open` the questions left; `reviewed` who decided what and when.
+    `values` are rows (what, value, in days or EUR, provision); `open` the questions left; `reviewed` who decided what and when; `levels`
+    the states of the levels below, in words; `eu` the Union's provisions on it; `remarks` what is to be said of the values.
     """
 
     concept: str
@@ -46,9 +57,12 @@ class Answer:
     told: str
     quoted: tuple[Quoted, ...] = ()
     others: tuple[str, ...] = ()
-    values: tuple[tuple[str, str, str, str], ...] = ()
+    values: tuple[ValueRow, ...] = ()
     open: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    eu: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +124,16 @@ def section(answer: Answer, *, key: str) -> list[Region]:
     blocks: list[Para | Grid] = [
         para(answer.label, "Heading2"),
         Para((Words("State of the answer: ", True), *starred(f"{answer.words}. {answer.told}", first=False))),
+        *(para(f"– {one}", "Quiet") for one in answer.levels),
+        *([para(f"Law of the Union: {'; '.join(answer.eu)}.", "Quiet")] if answer.eu else []),
         *quotations(answer),
     ]
     if answer.values:
         rows = tuple(tuple((Words(cell),) for cell in row) for row in answer.values)
         blocks += [
             para("Values", "Heading3"),
-            Grid(("What", "Value", "In days or EUR", "Provision"), rows, (3, 2, 2, 3)),
+            Grid(("What", "Value", "In days or EUR", "Provision"), rows, (2, 4, 2, 3)),
+            *(para(one, "Quiet") for one in answer.remarks),
         ]
     if answer.open:
         blocks += [para("Open questions", "Heading3"), *(para(f"– {one}", "Open") for one in answer.open)]
