@@ -16,7 +16,7 @@ MEASURES = {
     "ocr": ("OCR ",),
     "language": ("accuracy",),
     "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: "),
-    "tagging": ("micro F1", "precision"),
+    "tagging": ("micro F1", "macro F1", "precision", "accepted ", "calibration error", "nothing suggested"),
     "values": ("value ", "no value claimed", "element "),
     "institutions": ("authority ",),
 }
