@@ -15,7 +15,7 @@ from psimm_docs.taxonomy import default_folder, load_taxonomy
 
 
 def gold(name: str, *concepts: str, language: str = "en", heading: str = "", text: str = "Some words.") -> GoldText:
-    return GoldText(name, "new", language, "RS", heading, text, frozenset(concepts))
+    return GoldText(name, "new", language, "RS", heading, text, frozenset(concepts), twice=name == "a")
 
 
 def figures(*held: tuple[GoldText, Mapping[str, float]]) -> dict[tuple[str, str], Score]:
@@ -36,6 +36,7 @@ def test_figures_of_known_answers() -> None:
     assert found["nothing suggested", "all"] == Score("tagging-gold", "nothing suggested", "all", 0.5, 2)
     assert found["calibration error", "all"].value == pytest.approx((0.1 + 0.7 + 0.6 + 0.25) / 4)
     assert found["calibration error", "all"].count == 4
+    assert found["read twice", "all"].value == pytest.approx(1 / 3)
 
 
 def test_figures_by_slice_and_concept() -> None:
@@ -88,4 +89,5 @@ def test_the_gold_is_what_it_has_to_be(repo: Path) -> None:
     assert len({one.text for one in texts}) == len(texts)
     for row in map(json.loads, (folder / "labels.jsonl").read_text("utf-8").splitlines()):
         assert set(row) == {"id", "concepts", "a", "b"}
-        assert set(row["a"]) & set(row["b"]) <= set(row["concepts"]) <= known
+        first, second = set(row["a"]), set(row["a"] if row["b"] is None else row["b"])
+        assert first & second <= set(row["concepts"]) <= first | second

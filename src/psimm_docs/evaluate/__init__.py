@@ -58,7 +58,7 @@ TAGGING: dict[str, Suite] = {
     "tagging-digests": lambda bench, facts, documents: tagging_suite(bench, facts),
     "tagging-gold": lambda bench, facts, documents: gold_tagging_suite(bench),
 }
-"""The parts of the suite `tagging`: the digests as built, and the gold that two readers judged."""
+"""The parts of the suite `tagging`: the digests as built, and the gold that readers judged."""
 
 RUNS: dict[str, Suite] = {
     **READING,

@@ -1,9 +1,10 @@
-"""Tagging on the gold: texts that two readers judged, most of them on one concept, many on several or none.
+"""Tagging on the gold: texts that readers judged, on one concept, on several or on none.
 
 Each text of `annotations/gold/tagging` becomes a document of one article in memory, cut, encoded and tagged as a build does it, at the
 workspace's threshold: what counts is what a user would be shown. Precision and recall are also given at `retagging.ACCEPT`, from which a suggestion is
 called likely. Nothing of it was learned from: model provisions and digests come from the
-part that tests (`split`), the rest was written for this set. The adjudicated concepts are the truth.
+part that tests (`split`), the rest was written for this set. The concepts that were decided on
+are the truth; `read twice` says of how many texts two readers judged.
 
 A text without concept and without suggestion is right and has no share in F1, so `nothing suggested` says how many of those there are.
 Calibration is of the suggestions that were made; `calibration error of all concepts` asks every concept of every text, most of them for good reason near 0.
@@ -35,7 +36,7 @@ CYRILLIC = frozenset({"sr-Cyrl", "mk"})
 
 @dataclass(frozen=True, slots=True)
 class GoldText:
-    """A text of the gold with the concepts that were decided on; `origin` is `model`, `digest` or `new`."""
+    """A text of the gold with the concepts that were decided on, `twice` after two readings; `origin` is `model`, `digest` or `new`."""
 
     id: str
     origin: str
@@ -44,6 +45,7 @@ class GoldText:
     heading: str
     text: str
     concepts: frozenset[str]
+    twice: bool
 
     @property
     def script(self) -> str:
@@ -74,7 +76,10 @@ def read_gold(folder: Path) -> list[GoldText]:
     )
     if items.keys() != labels.keys():
         raise PsimmError(f"{paths[1]}: {len(items.keys() ^ labels.keys())} texts and labels don't belong together")
-    return [GoldText(**row, concepts=frozenset(labels[key]["concepts"])) for key, row in items.items()]
+    return [
+        GoldText(**row, concepts=frozenset(labels[key]["concepts"]), twice=labels[key]["b"] is not None)
+        for key, row in items.items()
+    ]
 
 
 def as_document(one: GoldText) -> tuple[Document, Provision]:
@@ -149,6 +154,7 @@ def suite(held: Sequence[Tagged], threshold: float, accept: float = ACCEPT) -> I
             slices[name].append(one)
     for name in ("all", *sorted(slices.keys() - {"all"})):
         yield from figures(name, slices[name], threshold, accept)
+    yield Score(SUITE, "read twice", "all", mean(one.gold.twice for one in held), len(held))
     yield Score(
         SUITE,
         "calibration error of all concepts",
