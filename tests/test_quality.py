@@ -16,7 +16,7 @@ MEASURES = {
     "ocr": ("OCR ",),
     "language": ("accuracy",),
     "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: parity", "error: said"),
-    "tagging": ("micro F1", "macro F1", "precision", "error: calibration"),
+    "tagging": ("micro F1", "macro F1", "precision", "accepted ", "error: calibration", "nothing suggested"),
     "values": ("value ", "no value claimed", "element "),
     "institutions": ("authority ",),
 }

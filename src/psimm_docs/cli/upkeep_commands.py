@@ -23,7 +23,7 @@ def evaluate(
     suite: Annotated[
         str,
         typer.Argument(
-            help="reading (or a part: digests, laws, references, ocr), language, search, tagging, institutions or all."
+            help="reading (or a part: digests, laws, references, ocr), language, search, tagging (or a part: tagging-digests, tagging-gold), institutions or all."
         ),
     ] = "all",
     documents: Annotated[

@@ -6,7 +6,7 @@ short and clean: these figures say that the house stands, not how well a scanned
 beside the workspace their reading is measured (`laws`), and where NTREX does, languages are told on its sentences too.
 
 Measures: `article F1` and `exact text` (reading), `accuracy` (language), nDCG@10, recall@20 and MRR with graded gains 2 and 1
-(search; Järvelin and Kekäläinen 2002), micro and macro F1 and expected calibration error in ten bins (tagging), precision and recall (values).
+(search; Järvelin and Kekäläinen 2002), micro and macro F1 and expected calibration error in ten bins (tagging, on the digests and on a gold of its own), precision and recall (values).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from psimm_docs.errors import PsimmError
 from psimm_docs.evaluate.facts import Fact, Score, read_facts
+from psimm_docs.evaluate.gold_tagging import gold_tagging_suite
 from psimm_docs.evaluate.institutions import institution_suite
 from psimm_docs.evaluate.language import language_suite
 from psimm_docs.evaluate.laws import outline_suite
@@ -53,17 +54,26 @@ READING: dict[str, Suite] = {
 }
 """The parts of the suite `reading`; each can be run for itself."""
 
+TAGGING: dict[str, Suite] = {
+    "tagging-digests": lambda bench, facts, documents: tagging_suite(bench, facts),
+    "tagging-gold": lambda bench, facts, documents: gold_tagging_suite(bench),
+}
+"""The parts of the suite `tagging`: the digests as built, and the gold that readers judged."""
+
 RUNS: dict[str, Suite] = {
     **READING,
+    **TAGGING,
     "language": lambda bench, facts, documents: language_suite(bench, facts),
     "search": lambda bench, facts, documents: search_suite(bench, facts),
-    "tagging": lambda bench, facts, documents: tagging_suite(bench, facts),
     "values": lambda bench, facts, documents: values_suite(bench.workspace.root / "annotations" / "gold"),
     "institutions": lambda bench, facts, documents: institution_suite(
         bench.workspace.root / "annotations" / "gold" / "institutions"
     ),
 }
-SUITES = ("reading", *RUNS)
+PARTS: dict[str, tuple[str, ...]] = {"reading": tuple(READING), "tagging": tuple(TAGGING), "all": tuple(RUNS)}
+"""What is run for a name that stands for several suites."""
+
+SUITES = ("reading", "tagging", *RUNS)
 
 
 def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = None) -> list[Score]:
@@ -77,7 +87,7 @@ def evaluate(bench: Workbench, suite: str = "all", *, documents: Path | None = N
     facts = read_facts(bench)
     root = bench.workspace.root
     real = documents or root.parent / "shared" / "realdocs"
-    chosen = tuple(READING) if suite == "reading" else tuple(RUNS) if suite == "all" else (suite,)
+    chosen = PARTS.get(suite, (suite,))
     scores = [score for name in chosen for score in RUNS[name](bench, facts, real)]
     floors = read_floors(root / "annotations" / "gold" / "floors.json")
     return [replace(one, floor=floors.get(f"{one.suite} | {one.measure} | {one.slice}")) for one in scores]
