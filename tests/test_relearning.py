@@ -200,7 +200,8 @@ def test_scores_are_those_that_the_tagger_gave_and_the_rest_is_held_to_them(revi
         (tag.provision_id, tag.concept): built[tag.provision_id, tag.concept] for tag in tags_of(reviewed)
     }
     assert found.unasked
-    assert all(one.right == one.score < 0.2 and not one.held for one in found.unasked)
+    least = reviewed.workspace.settings.tag.threshold
+    assert all(one.right == one.score < least and not one.held for one in found.unasked)
     assert not {(one.provision_id, one.concept) for one in found.unasked} & {
         (one.provision_id, one.concept) for one in found.asked
     }
