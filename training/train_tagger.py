@@ -218,6 +218,12 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--digests", type=Path, default=Path("corpus/digests"))
     parser.add_argument("--background", type=int, default=2500)
+    parser.add_argument(
+        "--doubtful",
+        type=float,
+        default=-1.0,
+        help="logit from which an unnamed concept of a model text teaches nothing",
+    )
     parser.add_argument("--real", type=Path, help="texts of the real articles, as real_articles.py writes them")
     parser.add_argument("--out", type=Path, default=FOLDER)
     asked = parser.parse_args()
@@ -248,6 +254,12 @@ def main() -> None:
         return fit(inputs, target, exclusive=False, weights=np.concatenate([model_weights, some[2]]))
 
     rows, constants = learn(set(range(FOLDS)))
+    if asked.doubtful < 30:
+        # a model text is known by one concept; where the classifier sees another, nobody said no
+        seen = vectors[learned] @ rows.T + constants
+        named = model[1].any(axis=1, keepdims=True)
+        model_weights[(model[1] == 0) & named & (seen > asked.doubtful)] = 0
+        rows, constants = learn(set(range(FOLDS)))
     heads = np.concatenate(
         [places("train", query=True), learned[np.array([len(texts[at].concepts) < 2 for at in learned])]]
     )

@@ -199,5 +199,5 @@ def names(folder: Path) -> dict[str, str]:
     called: dict[str, str] = {}
     for card in cards(folder):
         called[card.shipped] = f"as shipped ({card.shipped[:6]})"
-        called[card.tagger] = f"learned {card.time[:10]} ({card.tagger[:6]})"
+        called[card.tagger] = f"learned {card.time[:10]} ({card.name.rpartition('-')[2]})"
     return called

@@ -41,7 +41,7 @@ def examine(folder: Path | None = None) -> list[Finding]:
         workspace = open_workspace(folder)
     except PsimmError as error:
         return [*found, Finding("bad", "workspace", str(error))]
-    for check in (documents, decision_logs, taxonomy, index):
+    for check in (documents, decision_logs, taxonomy, tagger, index):
         try:
             found += check(workspace)
         except PsimmError as error:
@@ -134,6 +134,25 @@ def taxonomy(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("warn", "taxonomy", complaint)
     if not complaints:
         yield Finding("good", "taxonomy", f"{len(loaded.concepts)} concepts, version {loaded.version}")
+
+
+def tagger(workspace: Workspace) -> Iterator[Finding]:
+    """Say which tagger makes the suggestions, and whether what was learned from people's answers fits what is there."""
+    from psimm_docs.adopted import in_force
+    from psimm_docs.encode import configured_encoder
+    from psimm_docs.tagging import open_tagger
+    from psimm_docs.taxonomy import workspace_taxonomy
+
+    card = in_force(workspace.tagger)
+    if card is None:
+        yield Finding("good", "tagger", "as it was shipped")
+        return
+    encoder = configured_encoder(workspace.settings.encode)
+    opened = open_tagger(workspace_taxonomy(workspace.taxonomy), encoder, workspace.tagger)
+    for problem in opened.problems:
+        yield Finding("warn", "tagger", problem.message, problem.todo)
+    if not opened.problems:
+        yield Finding("good", "tagger", f"learned on {card.time[:10]} from {card.answers} answers")
 
 
 def index(workspace: Workspace) -> Iterator[Finding]:
