@@ -16,7 +16,15 @@ MEASURES = {
     "ocr": ("OCR ",),
     "language": ("accuracy",),
     "search": ("nDCG", "recall@", "MRR", "nothing claimed", "gain over", "error: parity", "error: said"),
-    "tagging": ("micro F1", "macro F1", "precision", "accepted ", "error: calibration", "nothing suggested"),
+    "tagging": (
+        "micro F1",
+        "macro F1",
+        "precision",
+        "accepted ",
+        "error: calibration",
+        "nothing suggested",
+        "read twice",
+    ),
     "values": ("value ", "no value claimed", "element "),
     "institutions": ("authority ",),
 }

@@ -123,7 +123,7 @@ def tagged(texts: Sequence[GoldText], tagger: Tagger, encoder: Encoder) -> list[
     for one, (document, article), some in zip(texts, made, chunks, strict=True):
         rows = vectors[start : start + len(some)]
         start += len(some)
-        tags = tagger.tag(document, [article], some, rows, threshold=0.0)
+        tags = tagger.tag(document, [article], some, rows, threshold=0.0, digest=one.origin == "digest")
         found.append(Tagged(one, {tag.concept: tag.score for tag in tags}))
     return found
 
