@@ -1,6 +1,7 @@
 """The gold of tagging: who judged what is kept, figures are right on texts whose answers are known, and nothing was learned from."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from psimm_docs.encode import open_encoder
 from psimm_docs.errors import PsimmError
 from psimm_docs.evaluate.facts import Score
 from psimm_docs.evaluate.gold_tagging import GoldText, Tagged, as_document, read_gold, suite, tagged
+from psimm_docs.evaluate.split import checksum
 from psimm_docs.tagging import open_tagger
 from psimm_docs.taxonomy import default_folder, load_taxonomy
 
@@ -87,7 +89,23 @@ def test_the_gold_is_what_it_has_to_be(repo: Path) -> None:
     assert sum(not one.concepts for one in texts) >= 0.4 * len(texts)
     assert {concept for one in texts for concept in one.concepts} <= known
     assert len({one.text for one in texts}) == len(texts)
+    assert all(one.twice for one in texts)
     for row in map(json.loads, (folder / "labels.jsonl").read_text("utf-8").splitlines()):
         assert set(row) == {"id", "concepts", "a", "b"}
         first, second = set(row["a"]), set(row["a"] if row["b"] is None else row["b"])
         assert first & second <= set(row["concepts"]) <= first | second
+
+
+def test_an_article_has_the_same_concepts_in_each_language(repo: Path) -> None:
+    decided = {one.id: one.concepts for one in read_gold(repo / "annotations" / "gold" / "tagging")}
+    versions: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for path in sorted((repo / "corpus" / "digests").glob("*.jsonl")):
+        for row in map(json.loads, path.read_text("utf-8").splitlines()):
+            home = f"{row['work']}#{row['article'] or ''}"
+            for language in row["text"]:
+                key = f"g{checksum(f'digest {home} {language}'):08x}"
+                if key in decided:
+                    versions[home][language] = decided[key]
+    pairs = [home for home, found in versions.items() if len(found) > 1]
+    assert len(pairs) >= 30
+    assert [home for home in pairs if len(set(versions[home].values())) > 1] == []
