@@ -77,7 +77,9 @@ def looking(bench: Workbench, *, afresh: bool = False) -> Looking:
         if ids not in prints:
             prints[ids] = index_print(bench, sources)
         state = fingerprint(prints[ids], bench.encoder.version, *hashes[concept.id])
-        return tuple(ask(bench, text, tag, ids, state, answers, afresh=afresh) for tag, text in labels(concept, sources))
+        return tuple(
+            ask(bench, text, tag, ids, state, answers, afresh=afresh) for tag, text in labels(concept, sources)
+        )
 
     return look
 
