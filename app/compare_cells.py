@@ -32,8 +32,9 @@ SHOWN, MORE = 2, 8
 SNIPPET = 420
 """Letters of a provision that are shown."""
 OVERVIEW = """<style>
-.six { display: flex; flex-wrap: wrap; gap: .5rem; }
-.six div { flex: 1 1 9rem; border: 1px solid #D5DBE3; border-radius: 3px; padding: .3em .6em; font-size: .88rem; }
+.six { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: .5rem; }
+@media (max-width: 1250px) { .six { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+.six div { border: 1px solid #D5DBE3; border-radius: 3px; padding: .3em .6em; font-size: .88rem; }
 </style>"""
 
 
@@ -137,7 +138,7 @@ def show_item(bench: Workbench, cell: Cell, item: CellItem) -> None:
 
 def short(text: str) -> str:
     """Return the beginning of a provision, without the notes in which a digest says where a fact is from."""
-    plain = NOTE.sub("", text).strip()
+    plain = "\n".join(line for line in NOTE.sub("", text).splitlines() if line.strip())
     return plain if len(plain) <= SNIPPET else plain[:SNIPPET].rsplit(" ", 1)[0] + " …"
 
 

@@ -124,7 +124,7 @@ def marked(text: str, start: int, spans: Sequence[Span], *, kind: str = "") -> s
 
 def language_name(tag: str) -> str:
     """Return a language's English name."""
-    return LANGUAGE_NAMES.get(tag, "not told" if tag in ("", "und") else tag)
+    return LANGUAGE_NAMES.get(tag, "not known" if tag in ("", "und") else tag)
 
 
 def law(text: str, start: int = 0, spans: Sequence[Span] = (), *, kind: str = "") -> None:

@@ -205,3 +205,13 @@ def test_a_grid_is_frozen_and_what_moved_since_is_told(shipped: Path, tmp_path: 
     assert run("diff", "second").startswith("0 of ")
     assert KOSOVO_NOTE not in run("diff", "second")
     assert (space / "annotations" / "snapshots" / "second.jsonl").is_file()
+
+
+def test_what_moved_is_told_with_the_laws_a_reader_knows(shipped: Path) -> None:
+    bench = open_workbench(shipped)
+    name = "ba/law-on-foreigners-2015/digest.bs"
+    assert (
+        freezing.in_words(bench, f"član 65. ({name}#art_65): suggested now")
+        == "član 65. (Zakon o strancima, Bosnian): suggested now"
+    )
+    assert freezing.in_words(bench, f"{name} came; rs/gone/1 went") == "Zakon o strancima, Bosnian came; rs/gone/1 went"

@@ -179,3 +179,11 @@ def test_a_bad_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "concepts.jsonl").write_text('{"id": 3}\n', "utf-8")
     with pytest.raises(PsimmError, match=r"concepts\.jsonl"):
         load_taxonomy(tmp_path)
+
+
+def test_a_scope_note_names_other_concepts_by_their_labels() -> None:
+    taxonomy = load_taxonomy(default_folder())
+    said = taxonomy.worded("A ban is entry-ban; the quota stays, and so does a pre-entry-ban thing.")
+    assert said == "A ban is “Entry ban”; the quota stays, and so does a pre-entry-ban thing."
+    shown = "".join(taxonomy.worded(one.scope) for one in taxonomy.concepts)
+    assert not [name for name in taxonomy.by_id if "-" in name and f" {name}" in shown]

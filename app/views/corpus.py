@@ -64,12 +64,13 @@ def kind_of(one: Holding) -> str:
 def document_name(one: Holding) -> str:
     """Return what a document is called in the choice: whose, title, gazette number, language."""
     language = frame.language_name(one.reading.language) if one.reading else "not built"
+    kind = kind_of(one) if one.source.digest or one.source.translation else ""
     parts = (
         frame.name_of(one.source.jurisdiction),
         one.source.title,
         one.source.gazette_number,
         language,
-        kind_of(one),
+        kind,
     )
     return " · ".join(part for part in parts if part)
 
@@ -93,12 +94,11 @@ def show_document(bench: Workbench, one: Holding) -> None:
         st.caption(f"Mended: {kind}, {counted(count, 'place')}")
     # what is odd about numbers has a part of its own below
     for problem in [held for held in bench.problems(one.source.id) if held.code not in TOLD]:
-        line = (
-            problem.message
-            + (f", page {problem.page}" if problem.page else "")
-            + (f". {problem.todo}" if problem.todo else "")
-        )
+        todo = f". {problem.todo[:1].upper()}{problem.todo[1:]}." if problem.todo else ""
+        line = frame.plain(problem.message + (f", page {problem.page}" if problem.page else "") + todo)
         (st.error if problem.severity == "error" else st.warning if problem.severity == "warning" else st.caption)(line)
+    if not reading.letters:
+        return
     show_ledger(bench, one)
     outline = [
         provision
@@ -201,7 +201,8 @@ def page() -> None:
         )
         if chosen:
             show_document(bench, ids[chosen])
-            if ids[chosen].reading is not None:
+            reading = ids[chosen].reading
+            if reading is not None and reading.letters:
                 show_numbers(bench, ids[chosen].source, reviewer=reviewer)
         st.subheader("Logs of decisions and corrections", anchor=False)
         show_logs(bench)

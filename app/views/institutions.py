@@ -136,7 +136,7 @@ def page() -> None:
         if table.disagreements:
             st.caption("Two cases, a change over time or a contradiction: read both places.")
         else:
-            st.caption("None found among provisions in force that say what they are about.")
+            st.caption("Nothing of the kind among provisions in force that say what they are about.")
         for number, one in enumerate(table.disagreements):
             show_disagreement(bench, one, key=str(number))
         with st.container(horizontal=True):

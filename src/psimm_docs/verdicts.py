@@ -152,7 +152,7 @@ def explain(query: Query, found: Found, scope: Scope, *, empty: bool) -> str:
         phrases = ", ".join(f'"{one.typed}"' for one in query.phrases)
         return f"Not found: none of {where} has {phrases} word for word; search without quotation marks for what is close.{cut}"
     best = f"the best passage has {round(found.coverage * found.words)} of {amount(found.words, 'word')} of the query"
-    meaning = f", and the nearest in meaning is at {found.cosine:.2f} (1 is the same)" if found.cosine else ""
+    meaning = f", and the nearest is {closeness(found.cosine)}" if found.cosine else ""
     if found.state == "found":
         return f"{amount(len(found.hits), 'provision')} from {where}.{cut}"
     if found.state == "weak":
