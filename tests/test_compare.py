@@ -121,11 +121,11 @@ def test_what_was_confirmed_from_a_translation_only_says_so() -> None:
     one = cell(make([RS], [tag(ARTICLE)], {KEY: weak}))
     assert one.state == "found-confirmed"
     assert one.words == "found, confirmed (from a translation only)"
-    assert one.told == "Confirmed: 1 (1 of the confirmed from a translation only)"
+    assert one.told == "Confirmed: 1 (1 of the confirmed from a translation only)."
     other = provision(RS, "art_2")
     both = cell(make([RS], [tag(ARTICLE), tag(other)], {KEY: weak, (other.id, "quota"): Said("accepted")}))
     assert both.words == "found, confirmed"
-    assert both.told == "Confirmed: 2 (1 of the confirmed from a translation only)"
+    assert both.told == "Confirmed: 2 (1 of the confirmed from a translation only)."
     latin = source("RS", "sr-Latn")
     versions = {KEY: weak, (provision(latin).id, "quota"): Said("accepted")}
     joined = cell(make([RS, latin], [tag(ARTICLE), tag(provision(latin))], versions))

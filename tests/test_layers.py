@@ -98,6 +98,8 @@ WIRING = {
         "draft_spots",
         "cite_check",
         "checked_papers",
+        "paper_answers",
+        "paper_methods",
         "paper_skeleton",
         "sharing",
     ),

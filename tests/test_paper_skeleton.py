@@ -73,7 +73,9 @@ def test_the_skeleton_passes_its_own_cite_check(space: Path, tmp_path: Path) -> 
 def test_silences_say_what_they_rest_on(space: Path, tmp_path: Path) -> None:
     text = "\n".join(one.text for one in read_draft(written(space, tmp_path, "ME")).body)
     assert "searched, not found" in text
-    assert "Searched for: " in text
+    assert "Searched in 2 documents on " in text
+    assert "(Montenegrin): not found" in text
+    assert "Nobody has signed this silence yet." in text
     assert "Reviewed by: nobody yet" in text
     other = tmp_path / "al.docx"
     new(open_workbench(space), Asked("AL", date=DAY), other, concepts=["quota"])
@@ -247,7 +249,7 @@ def test_a_tampered_quote_is_held_back_and_the_paper_goes_on(
 ) -> None:
     from dataclasses import replace
 
-    from psimm_docs import paper_skeleton, reports
+    from psimm_docs import paper_answers, reports
 
     provision, concept = tag_of(space, "me/")
 
@@ -255,7 +257,7 @@ def test_a_tampered_quote_is_held_back_and_the_paper_goes_on(
         made = reports.cite(bench, provision_id, **more)  # type: ignore[arg-type]
         return replace(made, quote=made.quote + "!") if provision_id == provision else made
 
-    monkeypatch.setattr(paper_skeleton, "cite", tampered)
+    monkeypatch.setattr(paper_answers, "cite", tampered)
     out = tmp_path / "paper.docx"
     [stopped] = new(open_workbench(space), Asked("ME", date=DAY), out, concepts=[concept])
     assert provision in stopped

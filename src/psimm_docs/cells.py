@@ -268,9 +268,8 @@ class Cell:
         line += f" ({weak} of the confirmed from a translation only)" if weak else ""
         if self.state == "not-applicable":
             return f"Suggested all the same. {line}." if line else ""
-        return line + (
-            f". Answered by: {', '.join(level_name(one) for one in self.answered_by)}." if self.levels else ""
-        )
+        answered = ", ".join(level_name(one) for one in self.answered_by)
+        return f"{line}. Answered by: {answered}." if self.levels else f"{line}."
 
 
 def level_name(code: str) -> str:

@@ -32,20 +32,30 @@ QUOTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A provision as it goes into a paper: its exact quote (empty where it was held back), its footnote, its state of review, remarks."""
+    """A provision as it goes into a paper: its exact quote (empty where it was held back), its footnote, its state of review, remarks, language."""
 
     quote: str
     note: str
     state: str
     remarks: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What there is on a concept at a level of a jurisdiction, in words; `signed` is the footnote of a person's word on it."""
+
+    told: str
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What there is on a concept in a jurisdiction.
 
-    `values` are rows (what, value, in days or EUR, provision); `open` the questions left; `reviewed` who decided what and when; `levels`
-    the states of the levels below, in words; `eu` the Union's provisions on it; `remarks` what is to be said of the values.
+    `others` names the provisions that are not quoted; `values` are rows (what, value, in days or EUR, provision) and `remarks` what is to be
+    said of them; `searched` says what was searched where nothing stands, `signed` is the footnote of a person's word on it; `open` are the
+    questions left; `reviewed` who decided and when; `levels` the states of the levels below; `eu` the Union's provisions.
     """
 
     concept: str
@@ -56,26 +66,28 @@ class Answer:
     words: str
     told: str
     quoted: tuple[Quoted, ...] = ()
-    others: tuple[str, ...] = ()
+    others: str = ""
     values: tuple[ValueRow, ...] = ()
+    searched: tuple[str, ...] = ()
+    signed: str = ""
     open: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
     eu: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text in the annex of sources."""
+    """A text in the annex of sources: whose law, title, gazette and number, date of the version, kind and language, day retrieved, checksum."""
 
+    jurisdiction: str
     title: str
     published: str
     date: str
-    status: str
+    kind: str
     retrieved: str
     sha256: str
-    source_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +135,9 @@ def section(answer: Answer, *, key: str) -> list[Region]:
     """Return the region of a concept, and the author's slot below it."""
     blocks: list[Para | Grid] = [
         para(answer.label, "Heading2"),
-        Para((Words("State of the answer: ", True), *starred(f"{answer.words}. {answer.told}", first=False))),
-        *(para(f"– {one}", "Quiet") for one in answer.levels),
+        Para((Words("State of the answer: ", True), Words(f"{answer.words}. {answer.told}"), *called(answer.signed))),
+        *(Para((Words(f"– {one.told}"), *called(one.signed)), "Quiet") for one in answer.levels),
+        *(para(one, "Quiet") for one in answer.searched),
         *([para(f"Law of the Union: {'; '.join(answer.eu)}.", "Quiet")] if answer.eu else []),
         *quotations(answer),
     ]
@@ -132,7 +145,7 @@ def section(answer: Answer, *, key: str) -> list[Region]:
         rows = tuple(tuple((Words(cell),) for cell in row) for row in answer.values)
         blocks += [
             para("Values", "Heading3"),
-            Grid(("What", "Value", "In days or EUR", "Provision"), rows, (2, 4, 2, 3)),
+            Grid(("What", "Value", "In days or EUR", "Provision"), rows, (2, 5, 3, 6)),
             *(para(one, "Quiet") for one in answer.remarks),
         ]
     if answer.open:
@@ -142,18 +155,23 @@ def section(answer: Answer, *, key: str) -> list[Region]:
     return [Region(key, answer.label, tuple(blocks), ours=True), slot(key, "Write here.")]
 
 
+def called(note: str) -> list[Note]:
+    """Return the call of a footnote, none for an empty one."""
+    return [Note(note)] if note else []
+
+
 def quotations(answer: Answer) -> list[Para]:
     """Return the quotes of an answer, each with its footnote, and the names of the provisions that are not quoted."""
     found: list[Para] = []
     for one in answer.quoted:
         if one.quote:
-            found.append(Para((Words("“" + one.quote + "”"), Note(one.note)), "Quote"))
+            found.append(Para((Words(f"“{one.quote}”", language=one.language), Note(one.note)), "Quote"))
         else:
             found.append(Para((Words("[The quote is held back.]", italic=True), Note(one.note)), "Quote"))
         told = "; ".join([one.state, *one.remarks])
         found.append(para(told[:1].upper() + told[1:] + ".", "Quiet"))
     if answer.others:
-        found.append(para("Further provisions: " + "; ".join(answer.others) + ".", "Quiet"))
+        found.append(para(f"Further provisions: {answer.others}.", "Quiet"))
     return found
 
 
@@ -166,7 +184,7 @@ def country(
         made.append(Region(f"{code}/stage-{key}", name, (para(name, "Heading1"),), ours=True))
         for one in answers:
             made += section(one, key=f"{code}/{one.concept}")
-    made.append(slot(f"{code}/conclusions", "Write the conclusions here."))
+    made += conclusions(code)
     return [*made, *annexes(annex, code)]
 
 
@@ -180,8 +198,17 @@ def regional(
         made.append(Region(f"REG/{key}", name, (para(name, "Heading1"), para(about, "Quiet"), *nothing), ours=True))
         for one in points:
             made += point(one, key=f"REG/{key[:8]}/{one.key}")
-    made.append(slot("REG/conclusions", "Write the conclusions here."))
+    made += conclusions("REG")
     return [*made, *annexes(annex, "REG")]
+
+
+def conclusions(code: str) -> list[Region]:
+    """Return the heading of the conclusions and the author's slot below it."""
+    key = f"{code}/conclusions"
+    return [
+        Region(key, "Conclusions", (para("Conclusions", "Heading1"),), ours=True),
+        slot(key, "Write the conclusions here."),
+    ]
 
 
 def point(one: Point, *, key: str) -> list[Region]:
@@ -189,7 +216,8 @@ def point(one: Point, *, key: str) -> list[Region]:
     rows: list[tuple[tuple[Words | Note, ...], ...]] = []
     fills = []
     for at, answer in enumerate(one.answers):
-        told: tuple[Words | Note, ...] = (Words(answer.told), *(Note(item.note) for item in answer.quoted[:1]))
+        notes = [*(item.note for item in answer.quoted[:1]), *([answer.signed] if answer.signed else [])]
+        told: tuple[Words | Note, ...] = (Words(answer.told), *(Note(one) for one in notes))
         rows.append(((Words(answer.name),), (Words(answer.words),), told))
         if answer.state in COLOURS:
             fills.append((at, 1, COLOURS[answer.state]))
@@ -206,25 +234,34 @@ def kosovo(names: Iterable[str]) -> list[Para]:
     return [para(KOSOVO_NOTE, "Quiet")] if any("Kosovo*" in name for name in names) else []
 
 
+def held_texts(sources: Sequence[Held]) -> Grid:
+    """Return the annex of sources, with a line that names the jurisdiction where it begins."""
+    rows: list[tuple[tuple[Words | Note, ...], ...]] = []
+    fills = []
+    before = ""
+    for one in sources:
+        if one.jurisdiction != before:
+            fills += [(len(rows), column, "F3F5F8") for column in range(6)]
+            rows.append(((Words(one.jurisdiction, bold=True),), *(((Words(""),),) * 5)))
+            before = one.jurisdiction
+        cells = (one.title, one.published, one.kind, one.date, one.retrieved, one.sha256)
+        rows.append(tuple((Words(cell),) for cell in cells))
+    return Grid(
+        ("Text", "Published", "Kind", "Version", "Retrieved", "SHA-256"),
+        tuple(rows),
+        (12, 9, 7, 6, 6, 10),
+        tuple(fills),
+    )
+
+
 def annexes(annex: Annex, code: str) -> list[Region]:
     """Return the annexes: sources, methods, the grid."""
-    sources = Grid(
-        ("Text", "Published", "Version", "Kind", "Retrieved", "SHA-256"),
-        tuple(
-            (
-                (Words(one.title),),
-                *((Words(cell),) for cell in (one.published, one.date, one.status, one.retrieved, one.sha256)),
-            )
-            for one in annex.sources
-        ),
-        (4, 3, 2, 2, 2, 4),
-    )
     methods = Grid(("What", "Which"), tuple(((Words(name),), (Words(value),)) for name, value in annex.methods), (2, 5))
     columns = [answer.name for answer in annex.grid[0][1]] if annex.grid else []
     grid = Grid(
         ("Concept", *columns),
         tuple(((Words(label),), *((Words(one.words),) for one in answers)) for label, answers in annex.grid),
-        (3, *(2 for _ in columns)),
+        (5, *(4 for _ in columns)),
         tuple(
             (at, column, COLOURS[one.state])
             for at, (_, answers) in enumerate(annex.grid)
@@ -232,12 +269,16 @@ def annexes(annex: Annex, code: str) -> list[Region]:
             if one.state in COLOURS
         ),
     )
-    named = [*columns, *(one.title for one in annex.sources), *(value for _, value in annex.methods)]
+    named = [
+        *columns,
+        *(f"{one.jurisdiction} {one.title}" for one in annex.sources),
+        *(value for _, value in annex.methods),
+    ]
     return [
         Region(
             f"{code}/annex-sources",
             "Annex A. Sources",
-            (para("Annex A. Sources", "Heading1"), sources, *kosovo(named)),
+            (para("Annex A. Sources", "Heading1"), held_texts(annex.sources), *kosovo(named)),
             ours=True,
         ),
         Region(

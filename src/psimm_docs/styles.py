@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from psimm_docs.errors import PsimmError
 from psimm_docs.fold import fold
 from psimm_docs.jurisdictions import JURISDICTIONS, KOSOVO_NOTE, needs_note
+from psimm_docs.naming import named_codes
 from psimm_docs.records import Citation
 
 GAZETTES_EN: Mapping[str, str] = {
@@ -51,6 +52,7 @@ IN_OWN_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """Warnings in the language of a text; others stay in English."""
 
+BRACKET = re.compile(r"\(([^()]+)\)$")
 YEAR = re.compile(r"(?:^|[/ ])(\d{4})$")
 DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 
@@ -130,7 +132,14 @@ def paged(citation: Citation) -> str:
 
 def short_title(citation: Citation) -> str:
     """Return the title that a later reference uses."""
-    return f"{title_en(citation)} ({citation.jurisdiction_name})"
+    return placed(title_en(citation), citation)
+
+
+def placed(title: str, citation: Citation) -> str:
+    """Return a title with its jurisdiction in brackets, unless the title ends with it in brackets: `Labour Law (Republika Srpska)`."""
+    last = BRACKET.search(title)
+    said = {code for _, _, code in named_codes(last[1])} if last else set()
+    return title if said == {citation.jurisdiction} else f"{title} ({citation.jurisdiction_name})"
 
 
 def house(citation: Citation) -> str:
@@ -153,7 +162,7 @@ def oscola(citation: Citation) -> str:
 def chicago(citation: Citation) -> str:
     """Return a note in the manner of the Chicago notes style: title, jurisdiction, pinpoint, gazette, address."""
     pinpoint = re.sub(r"\bArt\. ", "art. ", citation.pinpoint_en)
-    head = f"{both_titles(citation)} ({citation.jurisdiction_name})"
+    head = placed(both_titles(citation), citation)
     text = ", ".join(part for part in (head, pinpoint, gazette_en(citation)) if part) + bracketed(warnings(citation))
     if citation.retrieved:
         text += f", accessed {citation.retrieved[:10]}"

@@ -12,16 +12,28 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 NAMESPACES = {"w": MAIN, "r": OFFICE}
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
+PARTS = ("styles", "settings", "footnotes", "footer")
+"""The parts beside the text, in the order of their relations (`rId1` ...)."""
+
+LANGUAGES = {
+    "sq": "sq-AL",
+    "bs": "bs-Latn-BA",
+    "hr": "hr-HR",
+    "cnr": "sr-Latn-ME",
+    "sr-Cyrl": "sr-Cyrl-RS",
+    "sr-Latn": "sr-Latn-RS",
+    "mk": "mk-MK",
+    "en": "en-GB",
+}
+"""What Word calls our languages; others are left to its own guess."""
+
 CONTENT_TYPES = (
     f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
     f'<Override PartName="/word/document.xml" ContentType="{TYPE}.document.main+xml"/>'
-    + "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{TYPE}.{name}+xml"/>'
-        for name in ("styles", "settings", "footnotes")
-    )
+    + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{TYPE}.{name}+xml"/>' for name in PARTS)
     + "</Types>"
 )
 
@@ -34,8 +46,7 @@ PACKAGE_RELATIONS = (
 DOCUMENT_RELATIONS = (
     f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
     + "".join(
-        f'<Relationship Id="rId{at}" Type="{OFFICE}/{name}" Target="{name}.xml"/>'
-        for at, name in enumerate(("styles", "settings", "footnotes"), 1)
+        f'<Relationship Id="rId{at}" Type="{OFFICE}/{name}" Target="{name}.xml"/>' for at, name in enumerate(PARTS, 1)
     )
     + "</Relationships>"
 )
@@ -44,6 +55,12 @@ FOOTNOTES_HEAD = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
 )
+
+FOOTER = (
+    f'{HEAD}<w:ftr xmlns:w="{MAIN}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    "</w:p></w:ftr>"
+)
+"""The page's number, at the foot of each page."""
 
 SETTINGS = (
     f'{HEAD}<w:settings xmlns:w="{MAIN}"><w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
@@ -97,7 +114,7 @@ STYLES = (
     + heading(1, 32, 480)
     + heading(2, 26, 320)
     + heading(3, 22, 200)
-    + style("Quote", label="Quote", layout='<w:spacing w:after="120"/><w:ind w:left="567" w:right="567"/>')
+    + style("Quote", label="Quote", layout='<w:spacing w:after="120"/><w:ind w:left="440" w:right="440"/>')
     + style(
         "Quiet", label="Quiet", look='<w:color w:val="55606E"/><w:sz w:val="18"/>', layout='<w:spacing w:after="80"/>'
     )
@@ -110,11 +127,16 @@ STYLES = (
         layout='<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>',
     )
     + style("CellHead", label="Cell head", based="Cell", look="<w:b/>", layout="<w:keepNext/>")
+    + style("SmallCell", label="Small cell", based="Cell", look='<w:sz w:val="15"/>')
+    + style("SmallHead", label="Small cell head", based="SmallCell", look="<w:b/>", layout="<w:keepNext/>")
     + style(
         "FootnoteText",
         label="footnote text",
         look='<w:sz w:val="18"/>',
         layout='<w:spacing w:after="40" w:line="240" w:lineRule="auto"/>',
+    )
+    + style(
+        "Footer", label="footer", look='<w:color w:val="55606E"/><w:sz w:val="18"/>', layout='<w:jc w:val="center"/>'
     )
     + '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
     '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'

@@ -18,7 +18,9 @@ from psimm_docs.archives import pack
 from psimm_docs.word_parts import (
     CONTENT_TYPES,
     DOCUMENT_RELATIONS,
+    FOOTER,
     FOOTNOTES_HEAD,
+    LANGUAGES,
     NAMESPACES,
     PACKAGE_RELATIONS,
     SETTINGS,
@@ -28,17 +30,30 @@ from psimm_docs.word_parts import (
 
 UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Style = Literal[
-    "Normal", "Title", "Heading1", "Heading2", "Heading3", "Quote", "Quiet", "Open", "ListBullet", "Cell", "CellHead"
+    "Normal",
+    "Title",
+    "Heading1",
+    "Heading2",
+    "Heading3",
+    "Quote",
+    "Quiet",
+    "Open",
+    "ListBullet",
+    "Cell",
+    "CellHead",
+    "SmallCell",
+    "SmallHead",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A run of text."""
+    """A run of text; `language` (our tag) is told to Word, whose spelling check would else take it for English."""
 
     text: str
     bold: bool = False
     italic: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +103,16 @@ Block = Para | Grid | Region
 FIRST_ID = 700_000
 """Ids of our bookmarks begin here."""
 
-RULE = '<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="B9C2CE"/></w:pBdr>'
-"""The line beside what is ours to make again, so that an author sees where it ends."""
+RULE = '<w:pBdr><w:left w:val="single" w:sz="12" w:space="{space}" w:color="B9C2CE"/></w:pBdr>'
+"""The line beside what is ours to make again, so that an author sees where it ends; `space` is its distance from the text in points."""
 
-UNRULED = frozenset(("Title", "Heading1", "Heading2", "Heading3", "Cell", "CellHead"))
+BESIDE, INDENTED = 8, {"Quote": 22}
+"""How far the line stands from the page's edge of text, and how far the text of a style is moved in (points), so that the line is one."""
+
+WIDE = 6
+"""A table of so many columns or more is set in smaller letters."""
+
+UNRULED = frozenset(("Title", "Heading1", "Heading2", "Heading3", "Cell", "CellHead", "SmallCell", "SmallHead"))
 
 PAGE = 9638
 """The width of the text on A4 with margins of 2 cm, in twentieths of a point."""
@@ -150,7 +171,7 @@ class Writer:
 
     def paragraph(self, one: Para) -> str:
         """Return a paragraph as XML."""
-        rule = RULE if self.ruled and one.style not in UNRULED else ""
+        rule = RULE.format(space=BESIDE + INDENTED.get(one.style, 0)) if self.ruled and one.style not in UNRULED else ""
         return f'<w:p><w:pPr><w:pStyle w:val="{one.style}"/>{rule}</w:pPr>{self.items(one.items)}</w:p>'
 
     def items(self, items: Sequence[Words | Note]) -> str:
@@ -171,16 +192,17 @@ class Writer:
         """Return a table as XML, its head repeated on each page."""
         total = sum(one.widths)
         widths = [PAGE * width // total for width in one.widths]
+        body: Style = "SmallCell" if len(widths) >= WIDE else "Cell"
+        top: Style = "SmallHead" if len(widths) >= WIDE else "CellHead"
         fills = {(row, column): colour for row, column, colour in one.fills}
         lines = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         head = "".join(
-            self.cell(Para((Words(name),), "CellHead"), width, "E8EDF3")
-            for name, width in zip(one.head, widths, strict=True)
+            self.cell(Para((Words(name),), top), width, "E8EDF3") for name, width in zip(one.head, widths, strict=True)
         )
         rows = "".join(
             "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
             + "".join(
-                self.cell(Para(items, "Cell"), width, fills.get((at, column), ""))
+                self.cell(Para(items, body), width, fills.get((at, column), ""))
                 for column, (items, width) in enumerate(zip(row, widths, strict=True))
             )
             + "</w:tr>"
@@ -242,6 +264,7 @@ def holdable(text: str) -> str:
 def run(one: Words) -> str:
     """Return a run as XML; a line's end is a line break, every letter stays."""
     marks = ("<w:b/>" if one.bold else "") + ("<w:i/>" if one.italic else "")
+    marks += f'<w:lang w:val="{LANGUAGES[one.language]}"/>' if one.language in LANGUAGES else ""
     look = f"<w:rPr>{marks}</w:rPr>" if marks else ""
     lines = holdable(one.text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     texts = (f'<w:t xml:space="preserve">{escape(line)}</w:t>' if line else "" for line in lines)
@@ -255,7 +278,7 @@ def word_file(blocks: Sequence[Block], *, title: str, time: str) -> bytes:
     declared = " ".join(f'xmlns:{name}="{address}"' for name, address in NAMESPACES.items())
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     page = (
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" '
+        '<w:sectPr><w:footerReference w:type="default" r:id="rId4"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" '
         'w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
     )
     parts = {
@@ -266,6 +289,7 @@ def word_file(blocks: Sequence[Block], *, title: str, time: str) -> bytes:
         "word/_rels/document.xml.rels": DOCUMENT_RELATIONS,
         "word/styles.xml": STYLES,
         "word/settings.xml": SETTINGS,
+        "word/footer.xml": FOOTER,
         "word/footnotes.xml": f"{head}<w:footnotes {declared}>{FOOTNOTES_HEAD}{''.join(writer.notes)}</w:footnotes>",
     }
     return pack({name: text.encode("utf-8") for name, text in parts.items()})
