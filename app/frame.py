@@ -80,7 +80,7 @@ MARKDOWN = re.compile(r"[\\`*_{}\[\]()#.!|~$<>:&@]|^[-+=]")
 
 
 def plain(text: str) -> str:
-    """Return a text for a widget that reads Markdown, so that it is shown as it stands, on one line.
+    r"""Return a text for a widget that reads Markdown, so that it is shown as it stands, on one line.
 
     >>> plain("a *b* $c$")
     'a \\*b\\* \\$c\\$'

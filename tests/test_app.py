@@ -71,10 +71,10 @@ def test_a_silence_is_signed_on_the_page_and_stands_in_the_ledger(space: Path) -
     [signed] = STATEMENTS.read_all(space / "annotations" / "statements")
     assert (signed.reviewer, signed.jurisdiction, signed.action) == ("Ana", "RS", "silent")
     assert any(signed.id in one.value for one in test.success)
-    assert test.button(key="sign-criminal-record-AL").disabled
-    test.checkbox(key="read-criminal-record-AL").check().run()
-    assert not test.button(key="sign-criminal-record-AL").disabled
-    test.button(key="na-criminal-record-AL").click().run()
+    assert test.button(key="sign-criminal-record-MK").disabled
+    test.checkbox(key="read-criminal-record-MK").check().run()
+    assert not test.button(key="sign-criminal-record-MK").disabled
+    test.button(key="na-criminal-record-MK").click().run()
     assert any("reason" in one.value for one in test.error)
     ledger = page("compare", view="ledger")
     assert any(signed.id in one.value for one in ledger.code)
