@@ -3,10 +3,10 @@
     python training/train_tagger.py --shared ../shared --real build/real.jsonl
 
 Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages), from the digests' facts,
-from running legal text of ../shared/train (vezilka) as background that concerns no concept, and from real articles that we labelled
-(`real_articles.py` collects their texts; without `--real` it works without them). What is held out is said by `psimm_docs.evaluate.split`; real
-articles go in five turns, each fifth scored by a classifier that did not see it, and the shipped one learns from all. The joining layers (one for
-digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests. Writes
+from running legal text of ../shared/train (vezilka) as background that concerns no concept; what is held out is said by
+`psimm_docs.evaluate.split`. `--real` measures on real articles that we labelled (`real_articles.py` collects their texts); nothing is learned, fitted or
+chosen from them, since they are test input only. The joining layers (one for digests, one for the rest) are fitted on the part that tunes, and F1 is
+printed for the part that tests. Writes
 src/psimm_docs/data/tagger. Takes two to four minutes on two cores; the same input gives the same weights.
 """
 
@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 
 from evaluate_encoder import LANGUAGES, read_own, read_parallel
 from psimm_docs.encode import Encoder, encode_headed, open_encoder
-from psimm_docs.evaluate.split import Part, checksum, part_of_home, part_of_item
+from psimm_docs.evaluate.split import Part, part_of_home, part_of_item
 from psimm_docs.evaluate.tagging import calibration_error
 from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.tagging import FOLDER, features, label_features
@@ -42,21 +42,15 @@ POSITIVE = 8.0
 """What a text on a concept counts against one that is not on it."""
 
 
-REAL = 10.0
-"""What a labelled real article counts against a model text, divided by the root of the number of its windows."""
-
 SHOWN = 0.3
 """The score from which a suggestion is shown, as the settings have it."""
-
-FOLDS = 5
-"""Turns in which the real articles are scored by a classifier that did not see them."""
 
 
 @dataclass(frozen=True)
 class Text:
     """A text to learn from: its concepts (none for background), its language, its part, and whether it is a query.
 
-    A real article has its windows and the concepts that are in doubt, which neither teach nor count.
+    A real article has its windows and the concepts that are in doubt, which do not count.
     """
 
     concepts: frozenset[str]
@@ -68,7 +62,6 @@ class Text:
     digest: bool = False
     windows: tuple[str, ...] = ()
     doubt: frozenset[str] = frozenset()
-    fold: int = -1
 
 
 def model_texts(shared: Path) -> list[Text]:
@@ -127,7 +120,6 @@ def real_texts(path: Path | None) -> list[Text]:
                 "\n".join(found["windows"]),
                 windows=tuple(found["windows"]),
                 doubt=frozenset(row["maybe"]),
-                fold=checksum(found["id"]) % FOLDS,
             )
         )
     return texts
@@ -135,19 +127,13 @@ def real_texts(path: Path | None) -> list[Text]:
 
 @dataclass(frozen=True)
 class Real:
-    """The real articles as they are learned from: a row a window, `home` the article of each, with targets and weights a cell."""
+    """The real articles as they are measured: a row a window, `home` the article of each."""
 
     texts: list[Text]
     vectors: NDArray[np.float32]
     home: NDArray[np.int64]
     wanted: NDArray[np.bool_]
     doubt: NDArray[np.bool_]
-    weights: NDArray[np.float32]
-
-    def of(self, folds: set[int]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """Return vectors, targets and weights of the windows of these turns."""
-        at = np.flatnonzero([self.texts[one].fold in folds for one in self.home])
-        return self.vectors[at], self.wanted[self.home[at]].astype(np.float32), self.weights[at]
 
     def logits(self, rows: NDArray[np.float32], constants: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return each article's logits: of its windows the largest."""
@@ -158,16 +144,14 @@ class Real:
 
 
 def gathered(texts: list[Text], encoder: Encoder, concepts: Sequence[str]) -> Real:
-    """Return real articles ready to be learned from."""
+    """Return real articles ready to be measured."""
     home = np.array([at for at, one in enumerate(texts) for _ in one.windows], np.int64)
     vectors = encode_headed(
         encoder, [window for one in texts for window in one.windows], [texts[at].heading for at in home]
     )
     wanted = np.array([[concept in one.concepts for concept in concepts] for one in texts])
     doubt = np.array([[concept in one.doubt for concept in concepts] for one in texts])
-    count = np.array([len(texts[at].windows) for at in home], np.float32)[:, None]
-    weights = np.where(wanted[home], POSITIVE / count, 1.0) * REAL / np.sqrt(count)
-    return Real(texts, vectors, home, wanted, doubt, np.where(doubt[home], 0, weights).astype(np.float32))
+    return Real(texts, vectors, home, wanted, doubt)
 
 
 def fit(
@@ -246,20 +230,13 @@ def main() -> None:
     model_weights = np.where(model[1] > 0, POSITIVE, 1.0).astype(np.float32)
     real = gathered(real_texts(asked.real), encoder, concepts) if asked.real else None
 
-    def learn(folds: set[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        if real is None:
-            return fit(*model, exclusive=False, weights=model_weights)
-        some = real.of(folds)
-        inputs, target = (np.concatenate(both) for both in zip(model, some[:2], strict=True))
-        return fit(inputs, target, exclusive=False, weights=np.concatenate([model_weights, some[2]]))
-
-    rows, constants = learn(set(range(FOLDS)))
+    rows, constants = fit(*model, exclusive=False, weights=model_weights)
     if asked.doubtful < 30:
         # a model text is known by one concept; where the classifier sees another, nobody said no
         seen = vectors[learned] @ rows.T + constants
         named = model[1].any(axis=1, keepdims=True)
         model_weights[(model[1] == 0) & named & (seen > asked.doubtful)] = 0
-        rows, constants = learn(set(range(FOLDS)))
+        rows, constants = fit(*model, exclusive=False, weights=model_weights)
     heads = np.concatenate(
         [places("train", query=True), learned[np.array([len(texts[at].concepts) < 2 for at in learned])]]
     )
@@ -275,14 +252,6 @@ def main() -> None:
     some, joined, plain, right = table("dev")
     cells = np.repeat([one.digest for one in some], len(concepts))
     values, targets = joined[~cells], right[~cells]
-    if real is not None:
-        unseen = np.zeros(real.wanted.shape, np.float32)
-        for fold in range(FOLDS):
-            theirs = [one.fold == fold for one in real.texts]
-            unseen[theirs] = real.logits(*learn(set(range(FOLDS)) - {fold}))[theirs]
-        of_real, _, right_real = tables(real.texts, unseen, real.wanted, matcher, concepts)
-        sure = ~real.doubt.ravel()
-        values, targets = np.concatenate([values, of_real[sure]]), np.concatenate([targets, right_real[sure]])
     card = {
         "encoder": encoder.version,
         "concepts": concepts,
@@ -294,7 +263,9 @@ def main() -> None:
     cells = np.repeat([one.digest for one in some], len(concepts))
     report(np.where(cells, scored(card["digest"], joined), scored(card["joined"], joined)), right, some)
     if real is not None:
-        print("real articles, in five turns, doubtful cells left out:")
+        of_real, _, right_real = tables(real.texts, real.logits(rows, constants), real.wanted, matcher, concepts)
+        sure = ~real.doubt.ravel()
+        print("real articles, of which nothing was learned, doubtful cells left out:")
         report(np.where(sure, scored(card["joined"], of_real), 0), right_real & sure, real.texts)
     for part in ("dev", "test"):
         at = places(part, query=True)  # type: ignore[arg-type]
