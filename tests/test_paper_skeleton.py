@@ -376,7 +376,7 @@ def test_the_life_of_a_paper(tmp_path: Path) -> None:
     done, stopped = again(open_workbench(workspace.root), paper, date="2026-02-02")
     assert not stopped
     assert f"ME/{concept}" in done.replaced
-    assert outside(unpack(paper)[DOCUMENT]) == outside(before[DOCUMENT])
+    assert outside(unpack(paper)) == outside(before)
     text = "\n".join(one.text for one in read_draft(paper).body)
     assert "My own  words" in text
     assert "petnaest dana" in text
