@@ -131,14 +131,12 @@ def test_without_a_name_nothing_can_be_decided(space: Path) -> None:
 
 
 def test_a_decision_that_can_not_be_written_stays_on_screen(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from psimm_docs.errors import StorageError
-
     test = page("review", reviewer="Ana")
 
-    def full(*_: object, **__: object) -> None:
-        raise StorageError("decisions: NOT recorded (No space left on device); free space, then decide again")
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("psimm_docs.decisions.append", full)
+    monkeypatch.setattr("psimm_docs.logbook.append_bytes", full)
     answer(test, "accept").click().run()
     assert any("Nothing was recorded" in one.value for one in test.error)
     assert BOOK.read_all(space / "annotations" / "decisions") == []

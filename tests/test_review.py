@@ -488,6 +488,27 @@ def test_the_audit_of_a_bulk_counts_only_who_read_an_item_by_itself_after_it(ben
     assert told() == (0, 0, 0)
 
 
+def test_what_is_not_held_any_more_blocks_no_audit_and_no_page(bench: Workbench) -> None:
+    gone = bench.tags()[0].concept
+    provision = bench.tags()[0].provision_id
+    sample, _ = sampling.decide_all(
+        bench,
+        "Ana",
+        [(one.provision_id, one.concept) for one in bench.tags() if one.concept == gone][:5],
+        "accept",
+        about="five",
+    )
+    assert len(sampling.waiting(bench, sample, "Bojan")) == 5
+    path = bench.workspace.taxonomy / "concepts.jsonl"
+    lines = path.read_text("utf-8").split("\n")
+    path.write_text("\n".join(line for line in lines if f'"id": "{gone}"' not in line and f'"id":"{gone}"' not in line))
+    later = open_workbench(bench.workspace.root)
+    assert gone not in later.taxonomy.by_id
+    assert sampling.waiting(later, sample, "Bojan") == []
+    assert all(one.concept != gone for one in later.suggestions(provision_id=provision))
+    assert len(later.decisions()) == 5
+
+
 def test_an_answer_after_a_reading_counts_though_the_clock_was_set_back(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -184,6 +184,12 @@ def test_letters_that_end_a_line_somewhere_do_not_break_a_snapshot(tmp_path: Pat
     assert read_snapshot(tmp_path, "one").cells[0].said == (odd,)
 
 
+def test_a_snapshot_of_another_form_is_not_read_as_this_one(tmp_path: Path) -> None:
+    write_snapshot(tmp_path, Snapshot(replace(HEAD, format=2), (CELL,)))
+    with pytest.raises(PsimmError, match="another version"):
+        read_snapshot(tmp_path, "one")
+
+
 def test_two_who_freeze_at_once_do_not_overwrite(tmp_path: Path) -> None:
     def freeze(at: int) -> bool:
         try:

@@ -182,10 +182,16 @@ def outcomes(bench: Workbench) -> list[Outcome]:
 
 
 def waiting(bench: Workbench, sample: Sample, name: str) -> list[Key]:
-    """Return the items of a sample that have no answer yet (beside the bulk's own) and still stand; of a bulk, its maker is asked like anybody."""
+    """Return the items of a sample that have no answer yet (beside the bulk's own) and can still be read; of a bulk, its maker is asked like anybody."""
     every = reviewing.said(bench)
     said = {key: list(by.values()) for key, by in in_force(every).items()}
     known = answers_of(sample, said)
     mine = reviewing.clean(name)
     skipped = {key for key, by in said.items() if any(one.reviewer == mine and one.verdict == "skip" for one in by)}
-    return sorted((key for key in as_made(sample, every).drawn if key not in known), key=lambda key: key in skipped)
+    there = bench.some_provisions(key[0] for key in sample.drawn)
+    waits = [
+        key
+        for key in as_made(sample, every).drawn
+        if key not in known and key[0] in there and key[1] in bench.taxonomy.by_id
+    ]
+    return sorted(waits, key=lambda key: key in skipped)

@@ -8,6 +8,7 @@ hold: the text, the tag, the taxonomy, a reviewer, the documents, the search.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -184,11 +185,16 @@ def read_snapshot(folder: Path, name: str) -> Snapshot:
         raise NotFoundError(f"{name}: no such snapshot; there are: {', '.join(names(folder)) or 'none'}")
     try:
         first, _, rest = path.read_bytes().decode("utf-8", "surrogatepass").partition("\n")
+        made_by = json.loads(first).get("format", FORMAT)
+        if made_by != FORMAT:
+            raise PsimmError(
+                f"{path}: was frozen by another version of psimm-docs (form {made_by}); read it with that one"
+            )
         head: Head = adapter(Head).validate_json(first)
         if head.sha256 != checksum(rest):
             raise TamperedError(f"{path}: was changed after it was frozen; get it back from a copy")
         cells: list[FrozenCell] = [adapter(FrozenCell).validate_json(line) for line in rest.split("\n") if line]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError) as error:
         raise PsimmError(f"{path}: not a readable snapshot ({first_line(error)}); get it back from a copy") from error
     return Snapshot(head, tuple(cells))
 
