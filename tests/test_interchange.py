@@ -149,6 +149,13 @@ def test_what_was_taken_back_or_replaced_in_a_file_does_not_come(bench: Workbenc
     ]
 
 
+def test_an_undo_that_was_taken_back_takes_nothing_back() -> None:
+    columns = ("provision_id", "concept", "verdict", "time", "hash", "undoes")
+    rows = (("p", "c", "accept", "1", "a", ""), ("p", "c", "undo", "2", "b", "a"), ("p", "c", "undo", "3", "d", "b"))
+    [one] = parse(to_csv(Table("decisions", columns, rows)), "a.csv")
+    assert one.verdict == "accept"
+
+
 def test_a_label_studio_task_answered_there_comes_in(bench: Workbench) -> None:
     [task, *_] = json.loads(exported(bench, "label-studio")[0])
     task["annotations"] = [

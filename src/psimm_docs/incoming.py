@@ -92,7 +92,10 @@ def parse(data: bytes, name: str) -> list[Incoming]:
 def last_of_each(answers: Iterable[Incoming]) -> list[Incoming]:
     """Return each author's last answer on an item that is not taken back, in the file's order (by time where it says it)."""
     every = sorted(answers, key=lambda one: one.time)
-    gone = {one.undoes for one in every if one.undoes}
+    gone: set[str] = set()
+    for one in reversed(every):
+        if one.undoes and one.hash not in gone:  # an undo may itself be taken back
+            gone.add(one.undoes)
     found: dict[tuple[str, str, str], Incoming] = {}
     for one in every:
         if not one.undoes and one.verdict != "undo" and not (one.hash and one.hash in gone):
