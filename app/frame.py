@@ -144,9 +144,9 @@ def badges(source: Source, language: str, page: int = 0) -> str:
     return "".join(signs)
 
 
-def open_provision(provision_id: str) -> None:
-    """Go to the page of a provision."""
-    st.switch_page("views/provision.py", query_params={"id": provision_id})
+def open_provision(provision_id: str, *, blind: bool = False) -> None:
+    """Go to the page of a provision; `blind`: for a reader who must not know what others answered."""
+    st.switch_page("views/provision.py", query_params={"id": provision_id, **({"blind": "1"} if blind else {})})
 
 
 def address(page: str, query: Mapping[str, str | Sequence[str]]) -> str:

@@ -94,8 +94,8 @@ def show_last() -> None:
         st.caption(frame.plain(st.session_state[LAST]))
 
 
-def show_text(bench: Workbench, one: Card, reads: Reviewer) -> None:
-    """Show the provision in its place with the evidence marked, its page, and its other languages."""
+def show_text(bench: Workbench, one: Card, reads: Reviewer, *, blind: bool = False) -> None:
+    """Show the provision in its place with the evidence marked, its page, and its other languages; `blind` as in `open_provision`."""
     st.html(
         f"<div><b>{escape(frame.name_of(one.source.jurisdiction))}</b> · {escape(one.source.title)}</div>"
         f'<div class="quiet">{escape(" › ".join(one.path))}</div>'
@@ -130,7 +130,7 @@ def show_text(bench: Workbench, one: Card, reads: Reviewer) -> None:
             with frame.told():
                 st.image(bench.picture(one.provision.id), width="stretch")
     if st.button("Open the provision", shortcut="o", key="open-provision"):
-        frame.open_provision(one.provision.id)
+        frame.open_provision(one.provision.id, blind=blind)
 
 
 def show_concept(bench: Workbench, one: Card, state: State | None) -> None:

@@ -10,7 +10,7 @@ import review_card
 from psimm_docs import reviewing
 from psimm_docs.cells import counted
 from psimm_docs.errors import PsimmError
-from psimm_docs.queues import Item, answered, own
+from psimm_docs.queues import QUEUES, Item, answered, own
 from psimm_docs.reviewers import Reviewer
 from psimm_docs.workbench import Workbench
 
@@ -80,7 +80,7 @@ def show(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> None:
             args=(bench, me.name),
         )
     with left:
-        review_card.show_text(bench, card, me)
+        review_card.show_text(bench, card, me, blind=QUEUES[name].blind)
     frame.footnote([card.source.jurisdiction])
 
 

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+import frame
 from psimm_docs.records import Provision
 from psimm_docs.valued import element_rows, elements_of, rates_of, rates_used, row_of, values_of, without_rate
 from psimm_docs.workbench import Workbench
@@ -39,7 +40,7 @@ def show_values(bench: Workbench, provision: Provision) -> None:
     heads = "<tr><th>What</th><th>Value</th><th>Who</th><th>Words</th></tr>"
     st.html(f'{STYLE}<table class="values">{heads}{"".join(lines)}</table>')
     for line in rates_used(values, known):
-        st.caption(f"Rate: {line}")
+        st.caption(frame.plain(f"Rate: {line}"))
     if missing := without_rate(values, known):
         st.caption(f"No rate is set for {', '.join(missing)}, so no euro is shown.")
 

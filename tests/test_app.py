@@ -131,14 +131,12 @@ def test_without_a_name_nothing_can_be_decided(space: Path) -> None:
 
 
 def test_a_decision_that_can_not_be_written_stays_on_screen(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from psimm_docs.errors import StorageError
-
     test = page("review", reviewer="Ana")
 
-    def full(*_: object, **__: object) -> None:
-        raise StorageError("decisions: NOT recorded (No space left on device); free space, then decide again")
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("psimm_docs.decisions.append", full)
+    monkeypatch.setattr("psimm_docs.logbook.append_bytes", full)
     answer(test, "accept").click().run()
     assert any("Nothing was recorded" in one.value for one in test.error)
     assert BOOK.read_all(space / "annotations" / "decisions") == []
@@ -280,3 +278,20 @@ def test_a_search_can_be_kept(space: Path) -> None:
     assert read_query(space / "annotations" / "queries", "prints").asked.query == "otisci prstiju"
     test.button(key="save").click().run()
     assert any("choose another" in one.value for one in test.error)
+
+
+def test_what_a_shared_basket_names_is_shown_as_letters(space: Path) -> None:
+    from psimm_docs.baskets import Item, put_all
+
+    hostile = "![x](http://example.invalid/pixel.png) **b** :red[r]"
+    put_all(open_workbench(space).workspace.baskets, "basket", [Item(hostile, "note", hostile)])
+    test = AppTest.from_file(str(APP / "views" / "cite.py"), default_timeout=60)
+    test.session_state["taken-in-told"] = [f"{hostile}: is not held here"]
+    test.run()
+    assert not test.exception
+    read_as_markdown = [
+        one.value for kind in ("caption", "error", "markdown", "subheader") for one in getattr(test, kind)
+    ]
+    named = [one for one in read_as_markdown if "pixel" in one]
+    assert len(named) >= 3
+    assert not [one for one in named if "![x](" in one or "**b**" in one or ":red[" in one]

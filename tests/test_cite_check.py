@@ -1,5 +1,6 @@
 """The cite-check: every footnote and quotation of a draft finds its place, or is told why not; the draft itself stays as it is."""
 
+import contextlib
 import io
 import shutil
 import subprocess
@@ -12,19 +13,23 @@ from typer.testing import CliRunner
 
 from made_laws import make
 from psimm_docs.archives import pack, unpack
+from psimm_docs.catalogue import COLUMNS
 from psimm_docs.checked_papers import write_commented, write_findings
 from psimm_docs.cite_check import check
 from psimm_docs.cited_laws import Laws, citations_in
 from psimm_docs.cli import app
 from psimm_docs.drafts import W, paragraphs, quotations, read_draft, read_markdown, safe_part
 from psimm_docs.errors import PsimmError, RefusalError
+from psimm_docs.intake import Description, add_files
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.papers import Finding
+from psimm_docs.pipeline import build
 from psimm_docs.quoting import compare
 from psimm_docs.reports import cite
 from psimm_docs.styles import STYLES, short
 from psimm_docs.wordfile import Note, Para, Words, para, word_file
 from psimm_docs.workbench import Workbench, open_workbench
+from psimm_docs.workspace import init_workspace
 
 TIME = "2026-01-01T00:00:00Z"
 
@@ -229,6 +234,127 @@ def test_quotation_marks_of_all_kinds(text: str) -> None:
 
 def test_apostrophes_and_open_marks_are_no_quotations() -> None:
     assert quotations("the employers' duty and the state’s law; 5\" and “open") == []
+
+
+def test_a_quotation_inside_a_quotation_is_part_of_it() -> None:
+    text = "“Izraz „gost” znači osobu” je ovdje, a „prvo “drugo” treće“ tamo; “samo „jedan” kraj."
+    assert [one.of(text) for one in quotations(text)] == [
+        "Izraz „gost” znači osobu",
+        "prvo “drugo” treće",
+        "samo „jedan",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("kazna od 500.", "kazna od 500.000 dinara"),
+        ("000 dinara", "kazna od 500.000 dinara"),
+        ("kazna od 1", "kazna od 1 000 eura"),
+        ("člana 12", "člana 12/1 ovog zakona"),
+        ("u roku od 12", "u roku od 12-15 dana"),
+        ("iz člana 12", "iz člana 12-a ovog zakona"),
+        ("[s]e čeka osam", "on se čeka osamnaest dana"),
+        ("čeka [se] osam", "čeka u redu osamnaest dana"),
+        ("[u]pis traje kratk", "Upis traje kratko"),
+    ],
+)
+def test_a_piece_of_a_number_or_word_is_no_quotation(quote: str, text: str) -> None:
+    made = compare(quote, text)
+    assert made.verdict == "differs"
+    assert made.told
+
+
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("kazna od 500.", "kazna od 500. To je sve"),
+        ("kazna od 500", "kazna od 500, a tada"),
+        ("[s]tranac", "Stranac čeka"),
+        ("gost[a] čeka", "gost svuda čeka"),
+        ("od 1. januara 2030", "od 1. januara 2030. godine"),
+        ("član 12 - novi", "član 12 - novi i stari"),
+    ],
+)
+def test_whole_numbers_and_words_hold(quote: str, text: str) -> None:
+    assert compare(quote, text).verdict == "exact"
+
+
+FILL = "".join(f"Član {at}\nProbni spis broj {at} ima omot {at} za posebne bilješke.\n\n" for at in range(2, 10))
+SPEECH = "Gost predaje probni obrazac u roku od osam dana pisaru."
+AGAIN = "Omot se otvara jednom i zatvara se svake godine."
+BEFORE = f"Zakon o probnim spisima\n\nČlan 1\n{SPEECH}\n\n{FILL}Član 10\n{AGAIN}\n"
+AFTER = (
+    f"Zakon o probnim spisima\n\nČlan 1\nOvaj zakon uređuje probne spise.\n\n{FILL}Član 10\n{SPEECH}\n\n"
+    f"Član 11\n{AGAIN} Tako i ovdje.\n\nČlan 12\n{AGAIN}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def spisi(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """A law in two versions: what was Art. 1 is Art. 10, and one sentence stands in two articles."""
+    folder = tmp_path_factory.mktemp("spisi")
+    workspace = init_workspace(folder / "space")
+    row = {
+        "work_id": "me/law-on-trial-files",
+        "jurisdiction": "ME",
+        "type": "law",
+        "title_cnr": "Zakon o probnim spisima",
+    }
+    row |= {"title_en": "Law on Trial Files", "languages": "cnr", "status": "in-force", "basis": "recalled"}
+    line = ",".join(row.get(column, "") for column in COLUMNS)
+    workspace.catalogue.write_text(f"{','.join(COLUMNS)}\n{line}\n", "utf-8")
+    for name, text, number, date in (
+        ("old", BEFORE, "10/2019", "2019-02-01"),
+        ("new", AFTER, "10/2019, 5/2023", "2023-03-01"),
+    ):
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+        about = Description(
+            jurisdiction="ME",
+            title="Zakon o probnim spisima",
+            work_id="me/law-on-trial-files",
+            language="cnr",
+            status="official",
+            gazette_number=number,
+            date=date,
+        )
+        add_files(workspace, [folder / f"{name}.txt"], about)
+    build(workspace)
+    return open_workbench(workspace.root)
+
+
+@pytest.mark.parametrize(
+    ("quote", "place", "state", "said"),
+    [
+        (SPEECH, "čl. 1, Sl. list CG 10/2019", "renumbered", "The words stand in Art. 10 in"),
+        (AGAIN, "čl. 12", "holds", "Art. 12 is there"),
+        ("Gost predaje [...] probni spis broj 4", "čl. 4", "quote-differs", ""),
+        ("Tako [...] jednom i zatvara", "čl. 3", "quote-differs", ""),
+    ],
+)
+def test_a_quotation_holds_only_at_the_article_that_is_cited(
+    spisi: Workbench, tmp_path: Path, quote: str, place: str, state: str, said: str
+) -> None:
+    found = one(spisi, tmp_path, f"Kaže se „{quote}“.[^1]\n\n[^1]: Zakon o probnim spisima (Crna Gora), {place}\n")
+    assert found.state in ((state, "unreviewed-tag") if state == "holds" else (state,)), found
+    assert said in found.told
+
+
+def test_pieces_are_looked_for_in_one_article_after_the_other(spisi: Workbench, tmp_path: Path) -> None:
+    quote = "se [...] Tako i ovdje"
+    found = one(spisi, tmp_path, f"Kaže se „{quote}“.[^1]\n\n[^1]: Zakon o probnim spisima (Crna Gora), čl. 3\n")
+    assert (found.state, found.place) == ("renumbered", "Art. 11")
+
+
+def test_a_word_file_with_changed_bytes_never_crashes(tmp_path: Path) -> None:
+    good = bytearray(word_file([para("Riječi. " * 400)], title="t", time=TIME))
+    path = tmp_path / "a.docx"
+    for at in range(30, len(good), 29):
+        held, good[at] = good[at], good[at] ^ 0x5A
+        path.write_bytes(good)
+        with contextlib.suppress(RefusalError):
+            read_draft(path)
+        good[at] = held
 
 
 def test_a_number_that_only_contains_the_other_is_another() -> None:

@@ -166,6 +166,9 @@ def test_language_versions_are_one_item_shown_in_a_language_of_record() -> None:
     assert in_original.state == "rejected"
     at_odds = cell(make([english, RS], both, {KEY: Said("accepted"), (there.id, "quota"): Said("rejected")}))
     assert [item.state for item in at_odds.provisions] == ["disputed"]
+    for one, other in ((KEY, (there.id, "quota")), ((there.id, "quota"), KEY)):
+        split = cell(make([english, RS], both, {one: Said("accepted"), other: Said("disputed")}))
+        assert [item.state for item in split.provisions] == ["disputed"]
 
 
 def test_the_best_come_first() -> None:

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,18 +28,19 @@ from psimm_docs.records import Decision
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NAMES = ["ana", "Ana", "Ана", "Ana Petrović", "Ana Petrovic", "Ана Петровић", "Ђорђе", "Dorde", "Çelnik Gjergj", "李"]
 
+PLAIN: dict[str, Any] = {
+    "reviewer": "ana",
+    "provision_id": "rs/law/1#art_1",
+    "concept": "quota",
+    "verdict": "accept",
+    "fingerprint": "f1",
+    "taxonomy_version": "t1",
+}
+
 
 def add(folder: Path, **given: Any) -> Decision:
     """Append a decision, with what a test doesn't care about filled in."""
-    plain: dict[str, Any] = {
-        "reviewer": "ana",
-        "provision_id": "rs/law/1#art_1",
-        "concept": "quota",
-        "verdict": "accept",
-        "fingerprint": "f1",
-        "taxonomy_version": "t1",
-    }
-    return d.append(folder, **(plain | given))
+    return d.append(folder, **(PLAIN | given))
 
 
 def made(time: int, **given: Any) -> Decision:
@@ -72,10 +74,35 @@ def test_a_reviewers_real_name_is_kept(tmp_path: Path, name: str) -> None:
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), unique=True, max_size=30))
 def test_no_two_names_share_a_file(names: list[str]) -> None:
-    clean = {lf.reviewer_name(name) for name in [*names, *NAMES] if name.split()}
+    seen = [name for name in names if any(unicodedata.category(one)[0] not in "CZ" for one in name)]
+    clean = {lf.reviewer_name(name) for name in [*seen, *NAMES]}
     paths = {lf.log_path(Path("x"), name) for name in clean}
     assert len(paths) == len(clean)
     assert all(path.name.isascii() and path.parent == Path("x") and len(path.name) < 70 for path in paths)
+
+
+def test_a_person_does_not_count_twice_by_capitals_or_letters_that_nobody_sees(tmp_path: Path) -> None:
+    first = add(tmp_path, reviewer="Љубица Ilić")
+    same = add(tmp_path, reviewer="\u202eЉубица\u200b Ilic\u0301\u00ad\x00", verdict="reject")
+    assert (same.reviewer, same.previous) == (first.reviewer, first.hash)
+    with pytest.raises(PsimmError, match="Љубица Ilić answers here already"):
+        add(tmp_path, reviewer="љубица ilić")
+    add(tmp_path, reviewer="Ljubica Ilić")
+    assert len(d.BOOK.read_all(tmp_path)) == 3
+
+
+def test_many_entries_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    some = [d.made(**(PLAIN | {"concept": f"c{at}"})) for at in range(5)]
+    written = d.BOOK.append_all(tmp_path, some)
+    assert d.BOOK.verify(lf.log_path(tmp_path, "ana")) == tuple(written)
+    undo = [replace(one, verdict="undo", undoes=one.hash) for one in written[:2]]
+    with pytest.raises(NotFoundError, match="undone already"):
+        d.BOOK.append_all(tmp_path, [*undo, undo[0]])
+    with pytest.raises(ValueError):
+        d.BOOK.append_all(tmp_path, [some[0], replace(some[1], reviewer="bojan")])
+    assert len(d.BOOK.read_all(tmp_path)) == 5
+    d.BOOK.append_all(tmp_path, undo)
+    assert {key[1] for key in d.in_force(d.BOOK.read_all(tmp_path))} == {"c2", "c3", "c4"}
 
 
 def test_times_rise_even_when_the_clock_goes_back(tmp_path: Path) -> None:
@@ -152,7 +179,7 @@ def test_a_waiting_append_gives_up_with_a_word(tmp_path: Path, monkeypatch: pyte
 
 def test_many_threads_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda at: add(tmp_path, reviewer=NAMES[at % 2], concept=f"c{at}"), range(40)))
+        list(pool.map(lambda at: add(tmp_path, reviewer=NAMES[at % 2 + 1], concept=f"c{at}"), range(40)))
     assert {one.concept for one in d.BOOK.read_all(tmp_path)} == {f"c{at}" for at in range(40)}
 
 

@@ -1,5 +1,6 @@
 """Answers out in every form and back in: the same answers, as text, checked, and never over what is there."""
 
+import contextlib
 import io
 import json
 import shutil
@@ -14,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from psimm_docs import reviewing
+from psimm_docs import interchange, logbook, reviewing
 from psimm_docs.decisions import in_force
 from psimm_docs.errors import PsimmError
-from psimm_docs.exports import decisions_table, readings_table, to_csv, to_jsonl, to_xlsx
+from psimm_docs.exports import Table, decisions_table, readings_table, to_csv, to_jsonl, to_xlsx
 from psimm_docs.forms import FORMS, Answered, label_studio_config, web_annotation
-from psimm_docs.incoming import parse
+from psimm_docs.incoming import Incoming, parse
 from psimm_docs.interchange import answered, take_bytes, take_file, write_form
 from psimm_docs.jurisdictions import KOSOVO_NOTE
 from psimm_docs.records import Decision, Provision, Reading, Source, Span
@@ -148,6 +149,13 @@ def test_what_was_taken_back_or_replaced_in_a_file_does_not_come(bench: Workbenc
     ]
 
 
+def test_an_undo_that_was_taken_back_takes_nothing_back() -> None:
+    columns = ("provision_id", "concept", "verdict", "time", "hash", "undoes")
+    rows = (("p", "c", "accept", "1", "a", ""), ("p", "c", "undo", "2", "b", "a"), ("p", "c", "undo", "3", "d", "b"))
+    [one] = parse(to_csv(Table("decisions", columns, rows)), "a.csv")
+    assert one.verdict == "accept"
+
+
 def test_a_label_studio_task_answered_there_comes_in(bench: Workbench) -> None:
     [task, *_] = json.loads(exported(bench, "label-studio")[0])
     task["annotations"] = [
@@ -233,6 +241,8 @@ def test_files_are_written_whole_with_the_interface(bench: Workbench, tmp_path: 
         ("a.csv", b"\xff\xfe\x00"),
         ("a.csv", b""),
         ("a.jsonl", b'{"provision_id":"p"}\n'),
+        ("a.csv", b'provision_id,concept,verdict,note\np,c,accept,"never closed\nq,c,reject,\n'),
+        ("a.csv", b'provision_id,concept,verdict,note\np,c,accept,"' + b"x" * 200_000 + b'"\n'),
         ("a.xlsx", b"PK\x03\x04 no"),
         ("a.doc", b""),
     ],
@@ -241,6 +251,48 @@ def test_a_file_that_is_not_what_it_seems_is_one_clear_error(name: str, data: by
     with pytest.raises(PsimmError, match=r"a\.\w+") as caught:
         parse(data, name)
     assert "\n" not in str(caught.value)
+
+
+def workbook_with(part: str, data: bytes) -> bytes:
+    """Make a workbook of answers in which one part is other bytes."""
+    good = to_xlsx([Table("answers", ("provision_id", "concept", "verdict"), (("p", "c", "accept"),))])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as packed, zipfile.ZipFile(out, "w") as made:
+        for name in packed.namelist():
+            made.writestr(name, data if name == part else packed.read(name))
+    return out.getvalue()
+
+
+ENTITIES = b"".join(b'<!ENTITY e%d "%s">' % (at, b"&e%d;" % (at - 1) * 10) for at in range(1, 10))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "docProps/core.xml"])
+@pytest.mark.parametrize("data", [b"<broken", b'<!DOCTYPE x [<!ENTITY e0 "aaaa">' + ENTITIES + b"]><x>&e9;</x>"])
+def test_a_workbook_with_broken_or_swelling_xml_is_one_clear_error(part: str, data: bytes) -> None:
+    with pytest.raises(PsimmError, match=r"a\.xlsx"):
+        parse(workbook_with(part, data), "a.xlsx")
+
+
+def test_bytes_changed_in_a_workbook_never_crash() -> None:
+    good = bytearray(to_xlsx([Table("answers", ("provision_id", "concept", "verdict"), (("p", "c", "accept"),))]))
+    assert parse(bytes(good), "a.xlsx")
+    for at in range(0, len(good), 13):
+        held, good[at] = good[at], good[at] ^ 0x5A
+        with contextlib.suppress(PsimmError):
+            parse(bytes(good), "a.xlsx")
+        good[at] = held
+
+
+def test_many_answers_are_taken_in_by_one_write(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [
+        Incoming("", one.provision_id, one.concept, "accept", fingerprint=one.fingerprint) for one in bench.tags()[:50]
+    ]
+    calls: list[int] = []
+    real = logbook.append_bytes
+    monkeypatch.setattr(logbook, "append_bytes", lambda path, data: (calls.append(1), real(path, data))[1])
+    taken = interchange.take_in(bench, answers, "many.csv", "Cene")
+    assert (len(taken.new), len(calls)) == (50, 1)
+    assert len([one for one in bench.decisions() if one.reviewer == "Cene"]) == 50
 
 
 def test_a_workbook_that_swells_is_refused_and_formulas_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:

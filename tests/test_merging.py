@@ -18,6 +18,7 @@ from psimm_docs import corrections as c
 from psimm_docs import decisions as d
 from psimm_docs import logbook as lb
 from psimm_docs import logfiles as lf
+from psimm_docs import snapshots
 from psimm_docs.errors import NotFoundError, PsimmError, StorageError, TamperedError
 from psimm_docs.jsonl import dumps
 from psimm_docs.merging import merge
@@ -336,6 +337,18 @@ def test_git_merges_what_two_laptops_said_without_conflict(cloned: tuple[Workspa
     assert held(one) == held(other) == lb.in_order(every)
     assert len(c.BOOK.read_all(one.corrections)) == 6
     assert not git(one.root, "ls-files", "*.lock").stdout
+
+
+def test_git_changes_no_line_end_in_what_has_a_checksum(cloned: tuple[Workspace, Workspace]) -> None:
+    one, other = cloned
+    head = snapshots.Head("one", "t", "", {}, {}, ("RS",), (), "t", (), "e", "i", (), 0)
+    cell = snapshots.FrozenCell("quota", "RS", False, "not-held", ())
+    snapshots.write_snapshot(one.snapshots, snapshots.Snapshot(head, (cell,)))
+    (one.documents / "law.md").write_bytes(b"Art. 1\nWords.\n")
+    commit(one)
+    pull(other, one)
+    assert snapshots.read_snapshot(other.snapshots, "one").cells == (cell,)
+    assert (other.documents / "law.md").read_bytes() == b"Art. 1\nWords.\n"
 
 
 def test_git_and_merge_may_be_mixed(cloned: tuple[Workspace, Workspace]) -> None:

@@ -164,6 +164,36 @@ def test_every_command_that_prints_names(bench: Workbench, command: list[str]) -
     check(out.stdout, bench)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "provues", "-j", "XK"],
+        ["show", "KOSOVO"],
+        ["cite", "KOSOVO", "--quotes"],
+        ["compare", "quota"],
+        ["compare", "silence", "quota", "-j", "XK"],
+        ["compare", "eu", "quota"],
+        ["terms", "i huaji", "-j", "XK"],
+        ["tag", "-j", "XK"],
+        ["values", "KOSOVO"],
+        ["institutions", "-j", "XK"],
+        ["institutions", "--register", "-j", "XK"],
+        ["procedure", "-j", "XK"],
+        ["status", "--documents"],
+        ["progress"],
+    ],
+)
+def test_every_object_of_json_that_names_kosovo_has_the_footnote(bench: Workbench, command: list[str]) -> None:
+    asked = [kosovo(bench) if one == "KOSOVO" else one for one in command]
+    out = CliRunner().invoke(app, [*asked, "--json", "-w", str(bench.workspace.root)])
+    assert out.exit_code == 0, out.output
+    made = json.loads(out.stdout)
+    for one in made if isinstance(made, list) else [made]:
+        text = json.dumps(one, ensure_ascii=False)
+        named = "Kosovo*" in text or '"XK"' in text or '"xk/' in text
+        assert not named or KOSOVO_NOTE in text, text[:300]
+
+
 @pytest.mark.parametrize("page", ["search", "review", "compare", "corpus", "cite", "papers", "provision"])
 def test_every_page(bench: Workbench, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from psimm_docs import baskets

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import docx
@@ -131,10 +132,11 @@ def test_a_paper_is_not_written_over(space: Path, tmp_path: Path) -> None:
 # --- made again
 
 
-def outside(data: bytes) -> list[bytes]:
+def outside(parts: Mapping[str, bytes]) -> list[bytes]:
     """The bytes of a text part that lie outside our regions."""
+    data = parts[DOCUMENT]
     out, at = [], 0
-    for one in held_regions(data):
+    for one in held_regions(data, parts[FOOTNOTES]):
         out.append(data[at : one.start])
         at = one.end
     return [*out, data[at:]]
@@ -170,7 +172,7 @@ def test_what_the_author_wrote_stays_byte_for_byte(space: Path, tmp_path: Path) 
     assert not stopped
     assert not done.kept
     assert f"ME/{concept}" in done.replaced
-    assert outside(after[DOCUMENT]) == outside(before[DOCUMENT])
+    assert outside(after) == outside(before)
     assert AUTHOR.encode("utf-8") in after[DOCUMENT]
     assert b"My own note" in after[FOOTNOTES]
     assert {name: data for name, data in after.items() if name not in (DOCUMENT, FOOTNOTES)} == {
@@ -209,6 +211,35 @@ def test_a_region_in_which_the_author_wrote_is_left_and_told(space: Path, tmp_pa
     assert all(name in draft.notes for one in draft.body for _, name in one.marks)
 
 
+NOTE_OF_HIS = '<w:footnote w:id="77"><w:p><w:r><w:t>My remark.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        (FOOTNOTES, "Law, Art. 1.", "Law, Art. 1 (emphasis added)."),
+        (DOCUMENT, "first</w:t></w:r>", 'first</w:t></w:r><w:r><w:footnoteReference w:id="77"/></w:r>'),
+        (DOCUMENT, "first</w:t></w:r>", 'first</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r>'),
+        (DOCUMENT, "first</w:t></w:r>", "first</w:t></w:r><w:r><w:drawing/></w:r>"),
+        (DOCUMENT, '<w:t xml:space="preserve">first</w:t>', "<w:delText>first</w:delText>"),
+    ],
+)
+def test_notes_comments_and_pictures_of_the_author_in_a_region_are_kept(part: str, before: str, after: str) -> None:
+    quoted = Para((Words("“words of a law”"), Note("Law, Art. 1.")), "Quote")
+
+    def region(words: str) -> Region:
+        return Region("ME/a", "a", (para("a", "Heading2"), quoted, para(words)), ours=True)
+
+    parts = read_parts(word_file([region("first")], title="t", time=f"{DAY}T00:00:00Z"))
+    assert refresh(parts, [region("second")]).replaced == ("ME/a",)
+    edited = {**parts, FOOTNOTES: parts[FOOTNOTES].replace(b"</w:footnotes>", NOTE_OF_HIS.encode())}
+    edited[part] = edited[part].replace(before.encode(), after.encode())
+    assert after.encode() in edited[part]
+    done = refresh(edited, [region("second")])
+    assert done.kept == ("ME/a",)
+    assert done.parts == edited
+
+
 def test_a_new_section_is_set_in_where_it_belongs() -> None:
     old = [Region(f"ME/{name}", name, (para(name),), ours=True) for name in ("a", "c")]
     slot = Region("ME/b", "slot", (para("Write here."),), ours=False)
@@ -216,7 +247,8 @@ def test_a_new_section_is_set_in_where_it_belongs() -> None:
     parts = read_parts(word_file(old, title="t", time=f"{DAY}T00:00:00Z"))
     done = refresh(parts, [old[0], mine, slot, old[1]])
     assert done.added == ("ME/b",)
-    assert [one.mark for one in held_regions(done.parts[DOCUMENT])] == [digest(f"ME/{name}") for name in "abc"]
+    held = held_regions(done.parts[DOCUMENT], done.parts[FOOTNOTES])
+    assert [one.mark for one in held] == [digest(f"ME/{name}") for name in "abc"]
     texts = [laid_out(node)[0] for node in paragraphs(safe_part(done.parts, DOCUMENT))]
     assert texts == ["a", "b", "Write here.", "c"]
     last = refresh(done.parts, [old[0], mine, slot])
@@ -346,7 +378,7 @@ def test_the_life_of_a_paper(tmp_path: Path) -> None:
     done, stopped = again(open_workbench(workspace.root), paper, date="2026-02-02")
     assert not stopped
     assert f"ME/{concept}" in done.replaced
-    assert outside(unpack(paper)[DOCUMENT]) == outside(before[DOCUMENT])
+    assert outside(unpack(paper)) == outside(before)
     text = "\n".join(one.text for one in read_draft(paper).body)
     assert "My own  words" in text
     assert "petnaest dana" in text

@@ -221,6 +221,7 @@ def test_queues_hold_and_order_what_they_say() -> None:
     assert ask("second") == ["done", "torn"]
     assert ask("disagreement") == ["torn"]
     assert q.QUEUES["second"].blind
+    assert q.in_queue([with_answers("at once", made(1, way="bulk:m"))], "second", "me") == []
 
 
 def test_a_changed_concept_comes_back_and_nobody_is_asked_twice() -> None:
@@ -447,22 +448,86 @@ def test_a_bulk_is_marked_sampled_audited_and_taken_back(bench: Workbench) -> No
         sampling.decide_all(bench, "Ana", [], "accept", about="none")
 
 
-def test_a_bulk_on_a_full_disk_says_how_far_it_came(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from psimm_docs.errors import StorageError
+def test_a_bulk_on_a_full_disk_answers_nothing_and_its_sample_says_so(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = lb.append_bytes
 
-    real, calls = d.append, []
+    def full(path: Path, data: bytes) -> None:
+        if path.parent == bench.workspace.decisions:
+            raise OSError(28, "No space left on device")
+        real(path, data)
 
-    def full(*args: Any, **given: Any) -> Decision:
-        calls.append(1)
-        if len(calls) > 3:
-            raise StorageError("No space left on device")
-        return real(*args, **given)
-
-    monkeypatch.setattr(d, "append", full)
     keys = [(one.provision_id, one.concept) for one in bench.tags()[:5]]
-    with pytest.raises(PsimmError, match=r"3 of 5 were recorded.*No space"):
-        sampling.decide_all(bench, "Ana", keys, "reject", about="five")
-    assert len(bench.decisions()) == 3
+    with monkeypatch.context() as patched:
+        patched.setattr(lb, "append_bytes", full)
+        with pytest.raises(PsimmError, match=r"NOT recorded.*No space"):
+            sampling.decide_all(bench, "Ana", keys, "reject", about="five")
+    assert bench.decisions() == []
+    [drawn] = sampling.samples(bench)
+    reviewing.decide(bench, "Bojan", *keys[0], "accept")
+    assert sampling.waiting(bench, drawn, "Bojan") == []
+    assert "None of these decisions stands" in sampling.outcomes(bench)[0].told
+
+
+def test_the_audit_of_a_bulk_counts_only_who_read_an_item_by_itself_after_it(bench: Workbench) -> None:
+    keys = [(one.provision_id, one.concept) for one in bench.tags()[:20]]
+    reviewing.decide(bench, "Bojan", *keys[0], "reject")
+    sample, _ = sampling.decide_all(bench, "Ana", [*keys, keys[0]], "accept", about="twenty")
+    sampling.decide_all(bench, "Cene", keys, "reject", about="the same twenty")
+
+    def told() -> tuple[int, int, int]:
+        [one] = [one for one in sampling.outcomes(bench) if one.sample.mark == sample.mark]
+        return one.answered, one.hits, one.sample.population
+
+    assert told() == (0, 0, 20)
+    sampling.answer(bench, "Bojan", sample, keys[0], "reject")
+    sampling.answer(bench, "Dana", sample, keys[1], "accept")
+    assert told() == (2, 1, 20)
+    sampling.take_back_all(bench, "Ana", sample.mark)
+    assert told() == (0, 0, 0)
+
+
+def test_what_is_not_held_any_more_blocks_no_audit_and_no_page(bench: Workbench) -> None:
+    gone = bench.tags()[0].concept
+    provision = bench.tags()[0].provision_id
+    sample, _ = sampling.decide_all(
+        bench,
+        "Ana",
+        [(one.provision_id, one.concept) for one in bench.tags() if one.concept == gone][:5],
+        "accept",
+        about="five",
+    )
+    assert len(sampling.waiting(bench, sample, "Bojan")) == 5
+    path = bench.workspace.taxonomy / "concepts.jsonl"
+    lines = path.read_text("utf-8").split("\n")
+    path.write_text("\n".join(line for line in lines if f'"id": "{gone}"' not in line and f'"id":"{gone}"' not in line))
+    later = open_workbench(bench.workspace.root)
+    assert gone not in later.taxonomy.by_id
+    assert sampling.waiting(later, sample, "Bojan") == []
+    assert all(one.concept != gone for one in later.suggestions(provision_id=provision))
+    assert len(later.decisions()) == 5
+
+
+def test_an_answer_after_a_reading_counts_though_the_clock_was_set_back(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = bench.tags()[0]
+
+    class Back(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime(2020, 1, 1, tzinfo=tz)
+
+    reviewing.mark_read(bench, "Ana", tag.provision_id, [tag.concept])
+    monkeypatch.setattr(reviewing, "datetime", Back)
+    monkeypatch.setattr(lb, "datetime", Back)
+    accepted = reviewing.decide(bench, "Ana", tag.provision_id, tag.concept, "accept")
+    assert bench.states()[tag.provision_id, tag.concept].verdict == "accepted"
+    taken = reviewing.undo(bench, "Ana")
+    assert isinstance(taken, Decision)
+    assert taken.undoes == accepted.hash
+    assert bench.states()[tag.provision_id, tag.concept].verdict == "rejected"
 
 
 def test_what_the_threshold_hid_is_drawn_once_a_place_and_never_from_what_was_suggested(bench: Workbench) -> None:

@@ -104,6 +104,11 @@ def test_a_second_reader_does_not_see_the_first_answer(bench: Workbench) -> None
     assert "Ana Secret" not in seen
     assert "paragraph two" not in seen
     assert "rejected" not in seen.lower().replace("rejected elsewhere", "").replace("was confirmed or rejected", "")
+    open_page = AppTest.from_file(str(APP / "views" / "provision.py"), default_timeout=60)
+    open_page.query_params.update({"id": tag.provision_id, "blind": "1"})
+    seen = text(fine(open_page.run()))
+    assert "so that your answer is your own" in seen
+    assert "rejected" not in seen
     button(test, "do-accept-").click().run()
     assert bench.states()[tag.provision_id, tag.concept].verdict == "disputed"
     assert any("Nothing is waiting" in one.value for one in test.success)

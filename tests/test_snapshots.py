@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from psimm_docs import freezing, silence
+from psimm_docs import freezing, reviewing, silence
 from psimm_docs.cells import HeldText, Look, Said
 from psimm_docs.cli import app
 from psimm_docs.errors import NotFoundError, PsimmError, TamperedError
@@ -168,6 +169,39 @@ def test_a_snapshot_is_written_once_and_checked_when_read(tmp_path: Path) -> Non
         read_snapshot(tmp_path, "one")
 
 
+def test_a_search_that_brings_something_else_is_told_in_order() -> None:
+    less = replace(EMPTY, state="leads", looks=LEADS)
+    [one] = diff(Snapshot(HEAD, (less,)), Snapshot(HEAD, (replace(EMPTY, looks=(replace(LEADS[0], leads=()),)),)))
+    assert (one.why, one.told) == (("search",), ("the searches brought 1 provision, then 0",))
+    refused = replace(ITEM, state="rejected", decisions=(replace(YES, verdict="reject"),))
+    emptied = replace(CELL, state="rejected", items=(refused,), looks=LEADS)
+    assert moved(CELL, emptied) == [("reviewer",)]
+
+
+def test_letters_that_end_a_line_somewhere_do_not_break_a_snapshot(tmp_path: Path) -> None:
+    odd = replace(SAID, reason="a\u2028b\u0085c")
+    write_snapshot(tmp_path, Snapshot(HEAD, (replace(EMPTY, said=(odd,)),)))
+    assert read_snapshot(tmp_path, "one").cells[0].said == (odd,)
+
+
+def test_a_snapshot_of_another_form_is_not_read_as_this_one(tmp_path: Path) -> None:
+    write_snapshot(tmp_path, Snapshot(replace(HEAD, format=2), (CELL,)))
+    with pytest.raises(PsimmError, match="another version"):
+        read_snapshot(tmp_path, "one")
+
+
+def test_two_who_freeze_at_once_do_not_overwrite(tmp_path: Path) -> None:
+    def freeze(at: int) -> bool:
+        try:
+            write_snapshot(tmp_path, Snapshot(replace(HEAD, note=str(at)), (CELL,)))
+        except PsimmError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(freeze, range(16))) == 1
+
+
 def test_a_grid_is_frozen_and_what_moved_since_is_told(shipped: Path, tmp_path: Path) -> None:
     space = Path(shutil.copytree(shipped, tmp_path / "space"))
     bench = open_workbench(space)
@@ -181,13 +215,20 @@ def test_a_grid_is_frozen_and_what_moved_since_is_told(shipped: Path, tmp_path: 
     bench.decide("Ana", item.provision_id, "quota", "accept")
     silent = next(cell for cell in made.cells if cell.state == "not-found" and not cell.alone)
     silence.sign(bench, "Ana", silent.concept, silent.jurisdiction)
+    refused = next(
+        cell
+        for cell in made.cells
+        if cell.concept != "quota" and cell.state == "found-unreviewed" and not cell.alone and len(cell.items) < 3
+    )
+    for name in (name for one in refused.items for name, *_ in one.tags):
+        reviewing.mark_read(bench, "Ana", name, [refused.concept])
     sources = read_records(bench.workspace.manifest, Source)
     gone = next(one for one in cells["quota", "AL", False].items).provision_id.partition("#")[0]
     write_records(bench.workspace.manifest, [one for one in sources if one.id != gone])
     _, _, moved_cells = freezing.compare(open_workbench(space), "first")
     why = {(one.concept, one.jurisdiction, one.alone): one.why for one in moved_cells}
     assert why["quota", "MK", False] == ("reviewer",)
-    assert why[silent.place] == ("reviewer",)
+    assert why[silent.place] == why[refused.place] == ("reviewer",)
     assert why["quota", "AL", False] == ("documents",)
     assert ("quota", "RS", False) not in why
     table = freezing.moves_table(moved_cells, made.head.names)

@@ -84,7 +84,7 @@ def show_item(bench: Workbench, me: Reviewer, sample: Sample, keys: list[tuple[s
         review_card.show_concept(bench, card, None)
         review_card.show_neighbours(bench, card)
     with left:
-        review_card.show_text(bench, card, me)
+        review_card.show_text(bench, card, me, blind=True)
     frame.footnote(review_card.codes(card))
 
 

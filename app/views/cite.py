@@ -73,7 +73,7 @@ def show_sharing(bench: Workbench, name: str) -> None:
             st.session_state["taken-in-told"] = [f"Taken in: {made.name}.", *told]
             st.rerun()
         for line in st.session_state.pop("taken-in-told", []):
-            st.caption(line)
+            st.caption(frame.plain(line))
         st.caption("Address of this view")
         st.code(
             frame.address("cite", {"basket": name, "style": st.query_params.get("style", "")}),

@@ -88,7 +88,7 @@ def show_skeleton(bench: Workbench) -> None:
         with tempfile.TemporaryDirectory() as folder, frame.told(), st.spinner("Gathering"):
             path = Path(folder) / "paper.docx"
             for why in new(bench, Asked(code), path):
-                st.warning(f"A quote was held back: {why}")
+                st.warning(frame.plain(f"A quote was held back: {why}"))
             name = f"paper-{code.lower() or 'regional'}.docx"
             st.download_button("Download the skeleton", path.read_bytes(), name, WORD, key="skeleton-file")
     st.caption(

@@ -184,10 +184,13 @@ def page() -> None:
 
 def shown_tags(bench: Workbench, article: Provision) -> None:
     """Show the suggested concepts of the article with their review."""
-    states, lines = bench.states(), []
+    blind = bool(st.query_params.get("blind"))
+    states, lines = {} if blind else bench.states(), []
     for tag in bench.suggestions(provision_id=article.id):
         state = states.get((tag.provision_id, tag.concept))
-        words = state_words(state) if state else "not reviewed"
+        words = (
+            state_words(state) if state else "not shown, so that your answer is your own" if blind else "not reviewed"
+        )
         lines.append(f"<div>{escape(bench.taxonomy.concept(tag.concept).label())}: {escape(words)}</div>")
     st.caption("Suggested concepts" if lines else "No concept is suggested for this article.")
     if lines:

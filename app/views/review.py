@@ -120,7 +120,7 @@ def one_by_one(bench: Workbench, me: Reviewer, name: str, every: list[Item]) -> 
         review_card.show_concept(bench, card, None if blind else item.state)
         review_card.show_neighbours(bench, card)
     with left:
-        review_card.show_text(bench, card, me)
+        review_card.show_text(bench, card, me, blind=blind)
     frame.footnote(review_card.codes(card))
 
 

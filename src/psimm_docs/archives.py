@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def unpack(path: Path, *, limit: int = MAX_UNPACKED, wanted: Collection[str] | N
                     with archive.open(info) as stream:
                         held[info.filename] = stream.read(info.file_size + 1)
             return held
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise RefusalError(
             "damaged", "is damaged or encrypted and can't be unpacked", "open it in Word, save it anew and add that"
         ) from error

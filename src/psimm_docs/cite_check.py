@@ -285,13 +285,13 @@ class Checker:
                 for found in self.held.locate(source, cited.place) if cited.place else ():
                     made = compare(quote, self.held.text(found.provision))
                     if made.verdict == "exact":
-                        return self.exact(base, found, edition, newest, quote), 1.0
+                        return self.exact(base, found, edition, newest, cited, quote), 1.0
                     if near is None or made.share > near[1]:
                         near = self.differing(base, found.provision, made.span, made.told), made.share
         for edition in order:
             home = self.held.elsewhere(edition, quote)
             if home is not None and not cited.place:
-                return self.exact(base, Found(home, whole=True), edition, newest, quote), 1.0
+                return self.exact(base, Found(home, whole=True), edition, newest, cited, quote), 1.0
             if home is not None:
                 told = f"The words stand in {self.held.place(home)} of {edition.name}, not in {place_words(cited)}."
                 return self.with_home(replace(base, state="renumbered", told=told), home), 1.0
@@ -304,12 +304,17 @@ class Checker:
             return near
         return self.other_language(base, editions, quote), near[1] if near else 0.0
 
-    def exact(self, base: Finding, found: Found, edition: Edition, newest: Edition, quote: str) -> Finding:
+    def exact(
+        self, base: Finding, found: Found, edition: Edition, newest: Edition, cited: Cited, quote: str
+    ) -> Finding:
         """Return the finding of a quotation that stands in an edition: it holds, unless a newer one reads otherwise."""
         if edition is newest or newest.digest or edition.digest:
             return self.holding(base, found)
+        same = self.held.there(newest, cited, quote)
+        if same is not None:
+            return self.holding(base, same)
         now = self.held.elsewhere(newest, quote)
-        if now is not None and self.held.place(now).startswith(self.held.place(found.provision)):
+        if now is not None and not cited.place and self.held.place(now) == self.held.place(found.provision):
             return self.holding(base, Found(now, whole=True))
         if now is not None:
             told = f"The words stand in {self.held.place(now)} in {newest.name}; in {edition.name} it was {self.held.place(found.provision)}."

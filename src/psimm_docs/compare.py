@@ -271,12 +271,14 @@ def same_place(one: CellItem, held: Mapping[str, Source]) -> tuple[str, ...]:
 def joined(versions: Sequence[CellItem]) -> CellItem:
     """Return the item that language versions make: the best version shown, the state that people gave to any of them.
 
-    Confirmed in one and rejected in another is a disagreement. A translation that was rejected takes nothing from a version of
+    Confirmed in one and rejected (or disputed) in another is a disagreement. A translation that was rejected takes nothing from a version of
     record that nobody has answered.
     """
     first, *others = sorted(versions, key=rank)
     said = {one.state for one in versions}
     state: ItemState = min(said - {"rejected"}, key=lambda one: ITEM_ORDER[one], default="rejected")
+    if state == "confirmed" and "disputed" in said:
+        state = "disputed"
     if "rejected" in said:
         of_record = [one for one in versions if not one.translation] or list(versions)
         refused = any(one.state == "rejected" for one in of_record)

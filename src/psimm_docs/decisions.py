@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from psimm_docs.logbook import Book, in_order, undone
 from psimm_docs.records import Decision, Verdict
@@ -29,8 +29,7 @@ BOOK = Book(Decision, "decision", lambda one: (one.provision_id, one.concept), "
 """The logs of decisions: `BOOK.read_all`, `BOOK.verify`, `BOOK.problems`, `BOOK.heads`, `BOOK.last_standing`."""
 
 
-def append(
-    folder: Path,
+def made(
     *,
     reviewer: str,
     provision_id: str,
@@ -45,12 +44,10 @@ def append(
     way: str = "",
     settles: Sequence[str] = (),
     tagger: str = "",
-    now: datetime | None = None,
 ) -> Decision:
-    """Add one decision to the reviewer's log and return it, only when it is on the disk.
+    """Return one decision as it is handed to `BOOK`, which gives it its time and its place in the reviewer's log.
 
-    `undoes` is the hash of the decision that an `undo` takes back; for the other fields see `Decision`. Raises ValueError for fields that make no decision, and
-    what `Book.append` raises.
+    `undoes` is the hash of the decision that an `undo` takes back; for the other fields see `Decision`. Raises ValueError for fields that make no decision.
     """
     if verdict not in get_args(Verdict) or not provision_id or not concept or (verdict == "undo") != bool(undoes):
         raise ValueError(
@@ -59,8 +56,12 @@ def append(
     plain = Decision(
         reviewer, "", provision_id, concept, verdict, fingerprint, taxonomy_version, note, suggested, undoes
     )
-    decision = replace(plain, translated=translated, way=way, settles=tuple(settles), tagger=tagger)
-    return BOOK.append(folder, decision, now=now)
+    return replace(plain, translated=translated, way=way, settles=tuple(settles), tagger=tagger)
+
+
+def append(folder: Path, *, now: datetime | None = None, **fields: Any) -> Decision:
+    """Add one decision (its fields as in `made`) to the reviewer's log and return it, only when it is on the disk; raises what `Book.append` raises too."""
+    return BOOK.append(folder, made(**fields), now=now)
 
 
 # --- what stands now ---------------------------------------------------------------------------------------------------

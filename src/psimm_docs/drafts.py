@@ -39,6 +39,9 @@ CLOSERS: Mapping[str, str] = {
 """Quotation marks that open, and those that close each."""
 
 PASSAGES = 100_000
+LONGEST = 10_000
+"""Letters after which a mark that nothing has closed opens nothing."""
+
 Kind = Literal["text", "heading", "quote", "note"]
 
 
@@ -339,17 +342,28 @@ def opens(text: str, at: int) -> bool:
 
 
 def closing(text: str, at: int) -> int | None:
-    """Return where the quotation that a mark opens is closed, None where it is not."""
-    closers = CLOSERS[text[at]]
-    depth = 0
-    for place in range(at + 1, len(text)):
+    """Return where the quotation that a mark opens is closed, None where it is not.
+
+    Marks inside are closed by their own (`“a „b” c”` is one quotation), unless nothing is then left to close this one.
+    """
+    if not any(one in CLOSERS[text[at]] for one in text[at + 1 : at + LONGEST]):
+        return None
+    return closed(text, at, nested=True) or closed(text, at, nested=False)
+
+
+def closed(text: str, at: int, *, nested: bool) -> int | None:
+    """Return where a quotation is closed; with `nested` every mark that opens inside needs its own close, else only its like."""
+    open_marks = [text[at]]
+    for place in range(at + 1, min(len(text), at + LONGEST)):
         sign = text[place]
         if sign == "’" and place + 1 < len(text) and text[place + 1].isalnum() and text[place - 1].isalnum():
             continue
-        if sign == text[at] and sign not in closers and opens(text, place):
-            depth += 1
+        closers = CLOSERS[open_marks[-1]]
+        inner = sign not in closers or (nested and sign == "“")
+        if sign in CLOSERS and inner and (nested or sign == text[at]) and opens(text, place):
+            open_marks.append(sign)
         elif sign in closers:
-            if not depth:
+            open_marks.pop()
+            if not open_marks:
                 return place
-            depth -= 1
     return None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from psimm_docs import reviewing
 from psimm_docs.cells import Cell, HeldText
 from psimm_docs.exports import Table
 from psimm_docs.finding import state_of
@@ -54,7 +55,7 @@ def take(
     tags: dict[tuple[str, str], Tag] = {
         (one.provision_id, one.concept): one for one in bench.tags() if one.concept in wanted
     }
-    decisions = {key: tuple(by.values()) for key, by in in_force(bench.decisions()).items() if key[1] in wanted}
+    decisions = {key: tuple(by.values()) for key, by in in_force(reviewing.said(bench)).items() if key[1] in wanted}
     there = bench.some_provisions(
         name
         for cell in made.cells

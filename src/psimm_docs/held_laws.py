@@ -113,13 +113,27 @@ class Held:
         return one
 
     def stands(self, source_id: str, quote: str) -> Span | None:
-        """Return where a quotation stands letter for letter in a document, None where it doesn't."""
+        """Return where a quotation stands letter for letter in one passage of a document, None where it doesn't."""
         plain, offsets = self.squeezed(source_id)
-        found = in_order(pieces(quote), plain, whole_words="[" not in quote)
-        # pieces far apart are no quotation of one passage
-        if found is None or found[1] - found[0] > 4 * len(quote) + 4000:
-            return None
-        return Span(offsets[found[0]], offsets[found[1] - 1] + 1)
+        parts, at = pieces(quote), 0
+        while found := in_order(parts, plain, at):
+            span = Span(offsets[found[0]], offsets[found[1] - 1] + 1)
+            if len(parts) == 1 or self.one_passage(source_id, span):
+                return span
+            at = found[0] + 1
+        return None
+
+    def one_passage(self, source_id: str, span: Span) -> bool:
+        """Say whether a span lies in one article, or runs over the end of none: pieces from several are no quotation."""
+        articles = (one for some in self.targets(source_id).articles.values() for _, one in some)
+        return not any(one.span.overlaps(span) and not one.span.holds(span) for one in articles)
+
+    def there(self, edition: Edition, cited: Cited, quote: str) -> Found | None:
+        """Return the cited place of an edition where a quotation stands letter for letter in it."""
+        places = (
+            one for source in edition.sources for one in (self.locate(source, cited.place) if cited.place else ())
+        )
+        return next((one for one in places if compare(quote, self.text(one.provision)).verdict == "exact"), None)
 
     def elsewhere(self, edition: Edition, quote: str) -> Provision | None:
         """Return the provision of an edition in which a quotation stands letter for letter."""

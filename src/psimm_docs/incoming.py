@@ -12,6 +12,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,13 @@ MOST_BYTES = 200_000_000
 
 OPINIONS = ("accept", "reject")
 VERDICTS = (*OPINIONS, "skip", "undo")
+
+
+DAMAGED = (
+    *(ValueError, LookupError, TypeError, AttributeError, EOFError, RuntimeError),
+    *(csv.Error, zipfile.BadZipFile, zlib.error, SyntaxError),
+)
+"""What the readers of tables, archives and JSON raise at a file that is not what it seems (broken XML is a SyntaxError)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def parse(data: bytes, name: str) -> list[Incoming]:
         raise PsimmError(f"{name}: the ending must be one of {', '.join(readers)}")
     try:
         return last_of_each(readers[ending](data, name))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise PsimmError(
             f"{name}: not a file of answers that is known here ({first_line(error)}); see the README"
         ) from error
@@ -84,7 +92,10 @@ def parse(data: bytes, name: str) -> list[Incoming]:
 def last_of_each(answers: Iterable[Incoming]) -> list[Incoming]:
     """Return each author's last answer on an item that is not taken back, in the file's order (by time where it says it)."""
     every = sorted(answers, key=lambda one: one.time)
-    gone = {one.undoes for one in every if one.undoes}
+    gone: set[str] = set()
+    for one in reversed(every):
+        if one.undoes and one.hash not in gone:  # an undo may itself be taken back
+            gone.add(one.undoes)
     found: dict[tuple[str, str, str], Incoming] = {}
     for one in every:
         if not one.undoes and one.verdict != "undo" and not (one.hash and one.hash in gone):
@@ -144,11 +155,11 @@ def rows_of(heads: Sequence[object], rows: Iterable[tuple[int, Sequence[object]]
 
 
 def from_csv(data: bytes, name: str) -> list[Incoming]:
-    """Return the answers of a CSV file (commas or semicolons)."""
+    """Return the answers of a CSV file (commas or semicolons); a quotation mark that is never closed would swallow rows, and is an error."""
     text = data.decode("utf-8-sig")
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     return rows_of(rows[0] if rows else [], list(enumerate(rows[1:], 2)), name)
 
 

@@ -20,7 +20,7 @@ from psimm_docs.incoming import Incoming, parse, read_answers
 from psimm_docs.jsonl import write_bytes, write_text
 from psimm_docs.jurisdictions import within
 from psimm_docs.logfiles import reviewer_name
-from psimm_docs.records import Decision, Tag, Verdict
+from psimm_docs.records import Decision, Provision, Tag, Verdict
 
 if TYPE_CHECKING:
     from psimm_docs.workbench import Workbench
@@ -129,19 +129,16 @@ def take_in(
     if not author and len(authors) > 1:
         raise PsimmError(f"{file}: holds answers of {', '.join(map(repr, authors))}; say whose are to come (--author)")
     own = in_force(reviewing.said(bench))
+    there = bench.some_provisions(one.provision_id for one in answers)
     new: list[Incoming] = []
     refused: list[Refused] = []
     held = 0
     for one in answers:
         if author and one.author != author:
             continue
-        reason = misfit(bench, one)
+        reason = misfit(bench, there.get(one.provision_id), one)
         mine = None if reason else own.get((one.provision_id, one.concept), {}).get(who)
-        if (
-            mine is not None
-            and mine.verdict in OPINIONS
-            and mine.fingerprint == bench.provision(one.provision_id).fingerprint
-        ):
+        if mine is not None and mine.verdict in OPINIONS and mine.fingerprint == there[one.provision_id].fingerprint:
             if mine.verdict == one.verdict:
                 held += 1
                 continue
@@ -150,20 +147,23 @@ def take_in(
             refused.append(Refused(one, reason))
         else:
             new.append(one)
-    for one in [] if dry_run else new:
-        origin = " ".join(part for part in (one.author, one.time) if part)
-        way = f"{IMPORTED}{file}" + (f" ({origin})" if origin else "")
-        reviewing.decide(bench, who, one.provision_id, one.concept, cast(Verdict, one.verdict), note=one.note, way=way)
+    if not dry_run:
+        reviewing.record(bench, who, [drafted(bench, who, there[one.provision_id], one, file) for one in new])
     return Taken(file, who, tuple(new), held, tuple(refused))
 
 
-def misfit(bench: Workbench, one: Incoming) -> str:
+def drafted(bench: Workbench, who: str, provision: Provision, one: Incoming, file: str) -> Decision:
+    """Return an answer of a file as it would be recorded, with where it came from."""
+    origin = " ".join(part for part in (one.author, one.time) if part)
+    way = f"{IMPORTED}{file}" + (f" ({origin})" if origin else "")
+    return reviewing.drafted(bench, who, provision, one.concept, cast(Verdict, one.verdict), note=one.note, way=way)
+
+
+def misfit(bench: Workbench, provision: Provision | None, one: Incoming) -> str:
     """Say why an answer can't be taken; empty where it fits."""
     if one.concept not in bench.taxonomy.by_id:
         return f"the concept {one.concept[:60]!r} is not in the taxonomy"
-    try:
-        provision = bench.provision(one.provision_id)
-    except PsimmError:
+    if provision is None:
         return f"the provision {one.provision_id[:120]!r} is not held here"
     if one.fingerprint:
         same = one.fingerprint == provision.fingerprint

@@ -23,10 +23,12 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from psimm_docs.errors import NotFoundError, PsimmError, StorageError, TamperedError
 from psimm_docs.jsonl import adapter, dumps, first_line
 from psimm_docs.logfiles import (
+    alike,
     append_bytes,
     locked,
     log_path,
     logs,
+    name_in,
     own_logs,
     read_log,
     reviewer_name,
@@ -141,38 +143,68 @@ class Book(Generic[E]):
         ]
 
     def append(self, folder: Path, entry: E, *, now: datetime | None = None) -> E:
-        """Add an entry to its reviewer's log of this copy and return it with time, link and hash, only when it is on the disk.
+        """Add an entry to its reviewer's log of this copy and return it with time, link and hash, only when it is on the disk; see `append_all`."""
+        return self.append_all(folder, [entry], now=now)[0]
+
+    def append_all(self, folder: Path, entries: Sequence[E], *, now: datetime | None = None) -> list[E]:
+        """Add one reviewer's entries in their order, written at once: when it returns all are on the disk, when it raises none of them is.
 
         An entry with `undoes` has to name one of the same reviewer, in whichever log, about the same matter, and not taken back yet.
         Times of one reviewer always rise: where the clock (or `now`, aware) is not after the last one in all logs of his that are
-        here, that time plus a microsecond is written. Raises NotFoundError for an `undoes` that can't be undone, TamperedError when
-        a last line is not what was written, BusyError, and StorageError when the disk is full (nothing is then added).
+        here, that time plus a microsecond is written. Raises NotFoundError for an `undoes` that can't be undone, PsimmError for a new name that
+        differs from another reviewer's only in capitals, TamperedError when a last line is not what was written, BusyError, and
+        StorageError when the disk is full.
         """
         moment = now or datetime.now(UTC)
         if moment.tzinfo is None:
             raise ValueError("times are aware")
-        entry = replace(entry, reviewer=reviewer_name(entry.reviewer))
+        given = [replace(one, reviewer=reviewer_name(one.reviewer)) for one in entries]
+        names = {one.reviewer for one in given}
+        if len(names) > 1:
+            raise ValueError("entries that are added at once are one reviewer's")
         try:
-            dumps(entry).encode("utf-8")
+            for one in given:
+                dumps(one).encode("utf-8")
         except UnicodeEncodeError as error:
             raise PsimmError("the note or name holds a broken character; type it again without it") from error
-        path = log_path(folder, entry.reviewer)
+        if not given:
+            return []
+        [name] = names
+        path = log_path(folder, name)
         with locked(folder, self.noun):
             try:
-                own = {one: one.read_bytes() for one in own_logs(folder, entry.reviewer)}
-                lasts = {one: self.last_entry(one, split_log(data)[0], entry.reviewer) for one, data in own.items()}
-                if entry.undoes:
-                    self.check_undo((held for one in own for held in self.verify(one)), entry)
-                entry = finish(
-                    entry, lasts.get(path), [last for last in lasts.values() if last], moment.astimezone(UTC)
-                )
-                self.add_lines(path, own.get(path, b""), dumps(entry).encode("utf-8") + b"\n")
+                own = {one: one.read_bytes() for one in own_logs(folder, name)}
+                if not own:
+                    self.check_name(folder, name)
+                lasts = {one: self.last_entry(one, split_log(data)[0], name) for one, data in own.items()}
+                if any(one.undoes for one in given):
+                    self.check_undo([held for one in own for held in self.verify(one)], given)
+                made: list[E] = []
+                last, earlier = lasts.get(path), [one for one in lasts.values() if one]
+                for one in given:
+                    last = finish(one, last, earlier, moment.astimezone(UTC))
+                    earlier = [last]
+                    made.append(last)
+                self.add_lines(path, own.get(path, b""), b"".join(dumps(one).encode("utf-8") + b"\n" for one in made))
             except OSError as error:
                 raise StorageError(
                     f"{path}: the {self.noun} was NOT recorded ({error.strerror}); free space or mend the folder's rights, "
                     f"then {self.again}"
                 ) from error
-        return entry
+        return made
+
+    def check_name(self, folder: Path, name: str) -> None:
+        """Check that a name new here is no other reviewer's in other capitals: one person would count as two; raises PsimmError."""
+        for path in alike(folder, name):
+            held = name_in(path)
+            if held != name and held.casefold() == name.casefold():
+                raise PsimmError(f"{held} answers here already; type the name as that, or another one than {name}")
+
+    def last_time(self, folder: Path, reviewer: str) -> datetime | None:
+        """Return the time of the reviewer's last entry in all logs that are here; None where he has none."""
+        name = reviewer_name(reviewer)
+        lasts = [self.last_entry(one, split_log(read_log(one))[0], name) for one in own_logs(folder, name)]
+        return max((moment_of(one) for one in lasts if one), default=None)
 
     def add_lines(self, path: Path, held: bytes, new: bytes) -> None:
         """Add whole lines to a log that holds these bytes; an unfinished last line is set aside first. The caller holds the lock."""
@@ -196,16 +228,20 @@ class Book(Generic[E]):
             raise PsimmError(f"{path}: holds the {self.noun}s of {last.reviewer}; choose another reviewer's name")
         return last
 
-    def check_undo(self, held: Iterable[E], undo: E) -> None:
-        """Check that an undo names an entry that stands; raises NotFoundError."""
-        known = {one.hash: one for one in held}
-        target = known.get(undo.undoes)
-        if target is None or self.about(target) != self.about(undo):
-            raise NotFoundError(
-                f"{undo.reviewer} made no {self.noun} {undo.undoes[:12]} about this; only one's own can be undone"
-            )
-        if undo.undoes in undone(known.values()):
-            raise NotFoundError(f"the {self.noun} {undo.undoes[:12]} is undone already; nothing is left to undo")
+    def check_undo(self, held: Sequence[E], new: Iterable[E]) -> None:
+        """Check that each undo names an entry that stands, and that none is named twice; raises NotFoundError."""
+        known, gone = {one.hash: one for one in held}, undone(held)
+        for undo in new:
+            target = known.get(undo.undoes)
+            if not undo.undoes:
+                continue
+            if target is None or self.about(target) != self.about(undo):
+                raise NotFoundError(
+                    f"{undo.reviewer} made no {self.noun} {undo.undoes[:12]} about this; only one's own can be undone"
+                )
+            if undo.undoes in gone:
+                raise NotFoundError(f"the {self.noun} {undo.undoes[:12]} is undone already; nothing is left to undo")
+            gone.add(undo.undoes)
 
     def last_standing(self, folder: Path, reviewer: str, *, about: object = None) -> E:
         """Return the reviewer's last entry (about a matter, where one is given) that is not taken back; raises NotFoundError."""

@@ -20,8 +20,11 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from psimm_docs.corpus import own_slug
+from psimm_docs.corpus import own_slug, slug
 from psimm_docs.errors import BusyError, PsimmError, StorageError
+
+STEM_LETTERS = 40
+"""Letters of a name that stand in its files' names."""
 
 LOCK_SECONDS = 10.0
 """How long an append waits for another one in the same folder."""
@@ -33,12 +36,13 @@ log = logging.getLogger(__name__)
 
 
 def reviewer_name(name: str) -> str:
-    """Return a reviewer's name in the one form in which it is stored; raises PsimmError for an empty one.
+    """Return a reviewer's name in the one form in which it is stored, without letters that nobody sees; raises PsimmError for an empty one.
 
-    >>> reviewer_name("  Ана   Петровић ")
-    'Ана Петровић'
+    >>> reviewer_name("  Ана   Петровић "), reviewer_name("\\u202eana\\u200b")
+    ('Ана Петровић', 'ana')
     """
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    seen = "".join(one for one in name if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
+    clean = " ".join(unicodedata.normalize("NFC", seen).split())
     if not clean:
         raise PsimmError("the reviewer's name is empty; give the name under which decisions are kept")
     return clean
@@ -52,7 +56,7 @@ def file_stem(reviewer: str) -> str:
     >>> file_stem("ana"), file_stem("Ана")
     ('ana', 'ana-4773edd0')
     """
-    return own_slug(reviewer_name(reviewer))
+    return own_slug(reviewer_name(reviewer), limit=STEM_LETTERS)
 
 
 @cache
@@ -85,6 +89,20 @@ def own_logs(folder: Path, reviewer: str) -> list[Path]:
     """Return all logs of one reviewer, from whichever copy."""
     stem = file_stem(reviewer)
     return [path for path in logs(folder) if path.name.partition(".")[0] == stem]
+
+
+def alike(folder: Path, reviewer: str) -> list[Path]:
+    """Return the logs of all whose names have the same plain letters as a reviewer's: his own, and those in other capitals, accents, scripts."""
+    plain = slug(reviewer_name(reviewer), limit=STEM_LETTERS)
+    return [path for path in logs(folder) if path.name.startswith(plain)]
+
+
+def name_in(path: Path) -> str:
+    """Return whose log it is by its first line; empty where that doesn't say."""
+    try:
+        return str(json.loads(split_log(read_log(path))[0][0])["reviewer"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
 
 
 # --- bytes ---

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from psimm_docs.decisions import OPINIONS, State
+from psimm_docs.decisions import BULK, OPINIONS, State
 from psimm_docs.records import Decision
 
 
@@ -74,7 +74,10 @@ def waits_for_second(item: Item, reviewer: str) -> bool:
     """Say whether others have decided an item on this wording, one by one, and the reviewer has not."""
     if item.state is None or item.again or answered(item, reviewer) or item.state.final is not None:
         return False
-    return any(one.verdict in OPINIONS and one.reviewer != reviewer for one in item.state.decisions)
+    return any(
+        one.verdict in OPINIONS and one.reviewer != reviewer and not one.way.startswith(BULK)
+        for one in item.state.decisions
+    )
 
 
 def disputed(item: Item, reviewer: str) -> bool:

@@ -2,7 +2,7 @@
 
 White space and soft hyphens are not letters here, a full stop or comma that the author's sentence adds at the end is his, and an
 ellipsis or words in square brackets part a quotation into pieces that have to follow each other. Invariant: `exact` is said only when
-every letter, figure and sign between is the same, and each piece begins and ends where a word does.
+every letter, figure and sign between is the same, and each piece begins and ends where a word or number does, but at a bracket within a word.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
@@ -21,6 +21,12 @@ from psimm_docs.records import Span
 CUT = re.compile(r"\s*(?:[\[(]\s*(?:\.{3,}|…|\. \. \.)\s*[\])]|\.{3,}|…|\[[^\]]{0,80}\])\s*")
 """What parts a quotation: an ellipsis with or without brackets, words of the author in square brackets."""
 
+ELLIPSIS = re.compile(r"\s*[\[(]?\s*(?:\.{3,}|…|\. \. \.)\s*[\])]?\s*")
+NUMBER_ON = re.compile(r"[.,/–-]\d|[–-][^\W\d_]\b|[ \u00a0]\d{3}(?!\d)")
+"""How a number goes on after a figure: `1.000`, `1 000`, `12/1`, `12-15`, `12-a`."""
+NUMBER_BEFORE = re.compile(r"\d(?:[.,/–-]|[ \u00a0](?=\d{3}(?!\d)))")
+"""What stands before a figure inside a number."""
+
 ENDS = " \t\n.,;:"
 UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 MARKS = str.maketrans({**dict.fromkeys('„“”«»‟"', '"'), **dict.fromkeys("‘’‚‹›'", "'"), **dict.fromkeys("–—‑‐−", "-")})
@@ -29,6 +35,15 @@ NEAR = 0.5
 
 SHOWN = 8
 """How many words are shown on each side where two texts part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a quotation; `within_left`, `within_right`: it may begin or end within a word, for a bracket stands there: `[s]tranac`."""
+
+    text: str
+    within_left: bool = False
+    within_right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +76,50 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def pieces(quote: str) -> list[str]:
+def pieces(quote: str) -> list[Piece]:
     """Return the pieces of a quotation that have to follow each other.
 
-    >>> pieces("Stranac [...] podnosi zahtjev.")
+    >>> [one.text for one in pieces("Stranac [...] podnosi zahtjev.")]
     ['Stranac', 'podnosi zahtjev']
     """
     plain, _ = squeezed(quote)
-    return [one for one in (piece.strip(ENDS) for piece in CUT.split(plain)) if one]
+    made = []
+    at, glued = 0, False
+    for cut in [*CUT.finditer(plain), None]:
+        raw = plain[at : cut.start()] if cut else plain[at:]
+        text = raw.strip(ENDS)
+        bracket = cut is not None and not ELLIPSIS.fullmatch(cut[0])
+        if text:
+            right = bracket and cut is not None and cut[0].startswith("[") and raw.endswith(text[-1])
+            made.append(Piece(text, glued and raw.startswith(text[0]), right))
+        at, glued = (cut.end() if cut else len(plain)), bracket and cut is not None and cut[0].endswith("]")
+    return made
 
 
-def in_order(parts: Sequence[str], text: str, *, whole_words: bool = True) -> tuple[int, int] | None:
-    """Return where the pieces stand one after the other in a text, None where they don't."""
-    at, begin = 0, -1
+def in_order(parts: Sequence[Piece], text: str, at: int = 0) -> tuple[int, int] | None:
+    """Return where the pieces stand one after the other in a text, from a place on; None where they don't."""
+    begin = -1
     for part in parts:
-        found = text.find(part, at)
-        while found >= 0 and whole_words and not at_words(text, found, found + len(part)):
-            found = text.find(part, found + 1)
+        found = text.find(part.text, at)
+        while found >= 0 and not at_words(text, found, part):
+            found = text.find(part.text, found + 1)
         if found < 0:
             return None
         begin = found if begin < 0 else begin
-        at = found + len(part)
+        at = found + len(part.text)
     return (begin, at) if begin >= 0 else None
 
 
-def at_words(text: str, start: int, end: int) -> bool:
-    """Say whether a stretch begins and ends where words do."""
-    left = start and text[start - 1].isalnum() and text[start].isalnum()
+def at_words(text: str, start: int, part: Piece) -> bool:
+    """Say whether a piece that stands at `start` begins and ends where words and numbers do, or may do without."""
+    end = start + len(part.text)
+    left = start and text[start].isalnum() and text[start - 1].isalnum()
     right = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
-    return not left and not right
+    if start > 1 and text[start].isdigit():
+        left = left or NUMBER_BEFORE.match(text, start - 2) is not None
+    if text[end - 1].isdigit():
+        right = right or NUMBER_ON.match(text, end) is not None
+    return not (left and not part.within_left) and not (right and not part.within_right)
 
 
 def compare(quote: str, text: str) -> Comparison:
@@ -98,17 +128,16 @@ def compare(quote: str, text: str) -> Comparison:
     if not parts:
         return Comparison("differs", None, 0.0, "there are no words in it")
     plain, offsets = squeezed(text)
-    # words of the author in brackets may stand in the middle of a word: `[s]tranac`
-    found = in_order(parts, plain, whole_words="[" not in quote)
+    found = in_order(parts, plain)
     if found:
         return Comparison("exact", Span(offsets[found[0]], offsets[found[1] - 1] + 1), 1.0)
     folded = fold_with_map(plain.translate(MARKS))
-    near = in_order([fold(part.translate(MARKS)) for part in parts], folded.text, whole_words="[" not in quote)
+    near = in_order([replace(one, text=fold(one.text.translate(MARKS))) for one in parts], folded.text)
     if near:
         inner = folded.span(*near)
         span = Span(offsets[inner.start], offsets[inner.end - 1] + 1)
-        return Comparison("signs", span, 1.0, told_signs(" ".join(parts), inner.of(plain)))
-    return aligned(parts, plain, offsets)
+        return Comparison("signs", span, 1.0, told_signs(" ".join(one.text for one in parts), inner.of(plain)))
+    return aligned([one.text for one in parts], plain, offsets)
 
 
 def told_signs(quote: str, text: str) -> str:
@@ -158,7 +187,9 @@ def aligned(parts: Sequence[str], plain: str, offsets: Sequence[int]) -> Compari
             c, d = (max(c, runs[0].b - (b - a)), d) if c < runs[0].b else (c, min(d, c + b - a))
         told = parted(joined, mine, a, b, plain, window, c, d)
         break
-    return Comparison("differs", span, share, told)
+    return Comparison(
+        "differs", span, share, told or "its words are there, but not all of a word or number, or not in this order"
+    )
 
 
 def parted(
@@ -184,7 +215,7 @@ def nearest(quote: str, texts: Iterable[tuple[str, str]]) -> list[str]:
 
     `texts` are (name, text).
     """
-    sought = pairs(" ".join(pieces(quote)))
+    sought = pairs(" ".join(one.text for one in pieces(quote)))
     counted: Counter[str] = Counter()
     for name, text in texts:
         shared = len(sought & pairs(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -163,11 +164,25 @@ def decide(
     settles: Sequence[str] = (),
 ) -> Decision:
     """Record a person's answer; whether it rests on a translation follows from the languages that he reads."""
-    provision = bench.provision(provision_id)
+    one = drafted(bench, name, bench.provision(provision_id), concept, verdict, note=note, way=way, settles=settles)
+    return record(bench, name, [one])[0]
+
+
+def drafted(
+    bench: Workbench,
+    name: str,
+    provision: Provision,
+    concept: str,
+    verdict: Verdict,
+    *,
+    note: str = "",
+    way: str = "",
+    settles: Sequence[str] = (),
+) -> Decision:
+    """Return a person's answer as it would be recorded."""
     one = bench.taxonomy.concept(concept)
     tag = bench._tags_by_key.get((provision.id, one.id))
-    return decided.append(
-        bench.workspace.decisions,
+    return decided.made(
         reviewer=name,
         provision_id=provision.id,
         concept=one.id,
@@ -181,6 +196,18 @@ def decide(
         way=way,
         settles=settles,
     )
+
+
+def record(bench: Workbench, name: str, some: Sequence[Decision]) -> list[Decision]:
+    """Write a reviewer's answers into his log, all at once or none of them."""
+    return decided.BOOK.append_all(bench.workspace.decisions, some, now=now(bench, name))
+
+
+def now(bench: Workbench, name: str) -> datetime:
+    """Return the time for a reviewer's next answer: after his last one of either sort, even where the clock was set back between the two."""
+    space = bench.workspace
+    lasts = (decided.BOOK.last_time(space.decisions, name), read.BOOK.last_time(space.readings, name))
+    return max([datetime.now(UTC), *(one + timedelta(microseconds=1) for one in lasts if one)])
 
 
 def settle(bench: Workbench, name: str, key: Key, verdict: Verdict, *, note: str = "") -> Decision:
@@ -224,6 +251,7 @@ def mark_read(bench: Workbench, name: str, provision_id: str, concepts: Sequence
         translated=from_translation(bench, who, provision),
         tagger=next((tag.tagger_version for one in shown if (tag := bench._tags_by_key.get((provision.id, one)))), ""),
         note=note,
+        now=now(bench, name),
     )
 
 
@@ -247,7 +275,11 @@ def take_back(bench: Workbench, one: Decision | Reading) -> Decision | Reading:
     """Take back one answer that stands."""
     if isinstance(one, Reading):
         reading = replace(one, concepts=(), refused=(), note="", undoes=one.hash)
-        return read.BOOK.append(bench.workspace.readings, reading)
+        return read.BOOK.append(bench.workspace.readings, reading, now=now(bench, one.reviewer))
+    return record(bench, one.reviewer, [undoing(bench, one)])[0]
+
+
+def undoing(bench: Workbench, one: Decision) -> Decision:
+    """Return the entry that takes back a decision."""
     version = bench.taxonomy.version
-    decision = replace(one, verdict="undo", note="", undoes=one.hash, way="", settles=(), taxonomy_version=version)
-    return decided.BOOK.append(bench.workspace.decisions, decision)
+    return replace(one, verdict="undo", note="", undoes=one.hash, way="", settles=(), taxonomy_version=version)

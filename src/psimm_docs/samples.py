@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from psimm_docs.decisions import BULK, OPINIONS
 from psimm_docs.errors import PsimmError
-from psimm_docs.logbook import Book, in_order, undone
+from psimm_docs.logbook import Book, in_order, moment_of, undone
 from psimm_docs.records import Decision, Sample, SampleKind, fingerprint
 
 BOOK = Book(Sample, "sample", lambda one: one.mark, "draw it again")
@@ -161,6 +162,8 @@ def told_missed(
 
 def told_bulk(sample: Sample, answered: int, hits: int, low: float, high: float) -> str:
     """Say what the audit of decisions made at once estimates."""
+    if not sample.population:
+        return "None of these decisions stands: they were taken back, or never made."
     if not answered:
         return f"Nothing read yet of {len(sample.drawn)} drawn from {sample.population} decisions made at once."
     return (
@@ -181,14 +184,27 @@ def percent(share: float) -> str:
 def answers_of(sample: Sample, decisions: Mapping[tuple[str, str], Iterable[Decision]]) -> dict[tuple[str, str], bool]:
     """Return for each item of a sample that is answered whether it is a hit; `decisions` are those in force, by item.
 
-    For `missed` the latest "accept" or "reject" counts; for `bulk` the latest that was not made in that bulk and came after
-    it, and it is a hit where it says something else than the bulk did (as `sample.note` has it: `accept` or `reject`).
+    The latest "accept" or "reject" counts that was given to this item by itself: what was said to many at once is no reading. For `bulk`
+    it is one that came after the bulk, and it is a hit where it says something else than the bulk did (as `sample.note` has it:
+    `accept` or `reject`).
     """
     found: dict[tuple[str, str], bool] = {}
     for key in sample.drawn:
-        said = [one for one in in_order(decisions.get(key, ())) if one.verdict in ("accept", "reject")]
+        said = [one for one in in_order(decisions.get(key, ())) if one.verdict in OPINIONS]
+        said = [one for one in said if not one.way.startswith(BULK)]
         if sample.kind == "bulk":
-            said = [one for one in said if one.way != f"bulk:{sample.mark}"]
+            # what its maker says now replaced his part of the bulk, so it came after it, whatever the clock says
+            said = [one for one in said if one.reviewer == sample.reviewer or moment_of(one) > moment_of(sample)]
         if said:
             found[key] = (said[-1].verdict == "accept") if sample.kind == "missed" else said[-1].verdict != sample.note
     return found
+
+
+def as_made(sample: Sample, decisions: Iterable[Decision]) -> Sample:
+    """Return a bulk's sample without the items whose decisions were never made (it was cut off) or were taken back; others as they are."""
+    if sample.kind != "bulk":
+        return sample
+    every = list(decisions)
+    way, gone = BULK + sample.mark, undone(every)
+    stands = {(one.provision_id, one.concept) for one in every if one.way == way and one.hash not in gone}
+    return replace(sample, population=len(stands), drawn=tuple(key for key in sample.drawn if key in stands))

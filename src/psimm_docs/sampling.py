@@ -15,7 +15,7 @@ from psimm_docs.decisions import BULK, SAMPLED, in_force
 from psimm_docs.errors import PsimmError
 from psimm_docs.jurisdictions import within
 from psimm_docs.records import Decision, Provision, Sample, Verdict
-from psimm_docs.samples import BOOK, Outcome, answers_of, draw, outcome, standing
+from psimm_docs.samples import BOOK, Outcome, answers_of, as_made, draw, outcome, standing
 from psimm_docs.tagging import FEWEST_WORDS, unit_of
 
 if TYPE_CHECKING:
@@ -42,18 +42,22 @@ def decide_all(
 ) -> tuple[Sample, int]:
     """Answer many suggestions with one verdict; return the sample that goes to the audit and how many were answered.
 
-    Each is a decision of its own, marked with the sample's name. Raises PsimmError where there are none; where the disk fills up it says
-    how many were recorded.
+    Each is a decision of its own, marked with the sample's name. Raises PsimmError where there are none, or one is not held here; either
+    all are recorded or none.
     """
     if verdict not in ("accept", "reject"):
         raise PsimmError("only accept or reject can be given to many at once")
-    concepts = sorted({key[1] for key in keys})
+    every = list(dict.fromkeys(keys))
+    there = bench.some_provisions(key[0] for key in every)
+    if lost := [key[0] for key in every if key[0] not in there]:
+        raise PsimmError(f"{lost[0]}: is not held here; open the page again")
+    concepts = sorted({key[1] for key in every})
     sample = draw(
         bench.workspace.samples,
         reviewer=name,
         kind="bulk",
         concept=concepts[0] if len(concepts) == 1 else "",
-        population=keys,
+        population=every,
         size=BULK_SAMPLE,
         seed=secrets.randbits(32),
         about=about,
@@ -61,14 +65,13 @@ def decide_all(
         taxonomy_version=bench.taxonomy.version,
         verdict=verdict,
     )
-    count = 0
-    for key in keys:
-        try:
-            reviewing.decide(bench, name, *key, verdict, note=note, way=BULK + sample.mark)
-        except PsimmError as error:
-            raise PsimmError(f"{count} of {len(keys)} were recorded, the others not: {error}") from error
-        count += 1
-    return sample, count
+    way = BULK + sample.mark
+    reviewing.record(
+        bench,
+        name,
+        [reviewing.drafted(bench, name, there[key[0]], key[1], verdict, note=note, way=way) for key in every],
+    )
+    return sample, len(every)
 
 
 def take_back_all(bench: Workbench, name: str, mark: str) -> int:
@@ -76,9 +79,7 @@ def take_back_all(bench: Workbench, name: str, mark: str) -> int:
     way, own = BULK + mark, reviewing.clean(name)
     mine = [one for by in in_force(bench.decisions()).values() for one in by.values() if one.way == way]
     taken = [one for one in mine if one.reviewer == own]
-    for one in taken:
-        reviewing.take_back(bench, one)
-    return len(taken)
+    return len(reviewing.record(bench, name, [reviewing.undoing(bench, one) for one in taken]))
 
 
 # --- what the threshold hid ---
@@ -165,7 +166,8 @@ def outcomes(bench: Workbench) -> list[Outcome]:
     states = reviewing.states(bench)
     strong = {(tag.provision_id, tag.concept): tag.score for tag in bench.tags()}
     found = []
-    for sample in reversed(samples(bench)):
+    for drawn in reversed(samples(bench)):
+        sample = as_made(drawn, every)
         confirmed = {
             place_of(bench, key[0])
             for key, state in states.items()
@@ -180,9 +182,16 @@ def outcomes(bench: Workbench) -> list[Outcome]:
 
 
 def waiting(bench: Workbench, sample: Sample, name: str) -> list[Key]:
-    """Return the items of a sample that have no answer yet (beside the bulk's own); of a bulk, its maker is asked like anybody."""
-    said = {key: list(by.values()) for key, by in in_force(reviewing.said(bench)).items()}
+    """Return the items of a sample that have no answer yet (beside the bulk's own) and can still be read; of a bulk, its maker is asked like anybody."""
+    every = reviewing.said(bench)
+    said = {key: list(by.values()) for key, by in in_force(every).items()}
     known = answers_of(sample, said)
     mine = reviewing.clean(name)
     skipped = {key for key, by in said.items() if any(one.reviewer == mine and one.verdict == "skip" for one in by)}
-    return sorted((key for key in sample.drawn if key not in known), key=lambda key: key in skipped)
+    there = bench.some_provisions(key[0] for key in sample.drawn)
+    waits = [
+        key
+        for key in as_made(sample, every).drawn
+        if key not in known and key[0] in there and key[1] in bench.taxonomy.by_id
+    ]
+    return sorted(waits, key=lambda key: key in skipped)

@@ -8,6 +8,7 @@ hold: the text, the tag, the taxonomy, a reviewer, the documents, the search.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from psimm_docs.corpus import slug
 from psimm_docs.errors import NotFoundError, PsimmError, TamperedError
 from psimm_docs.jsonl import adapter, dumps, first_line, write_text
 from psimm_docs.jurisdictions import KOSOVO_NOTE, jurisdiction, needs_note, within
+from psimm_docs.logfiles import locked
 
 Why = Literal["text", "tag", "taxonomy", "reviewer", "documents", "search"]
 
@@ -160,11 +162,14 @@ def snapshot_path(folder: Path, name: str) -> Path:
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     """Write a snapshot's file and return its path; raises PsimmError where the name is taken."""
     path = snapshot_path(folder, snapshot.head.name)
-    if path.exists():
-        raise PsimmError(f"{path}: a snapshot has this name already, and none is ever overwritten; choose another name")
     lines = "".join(dumps(cell) + "\n" for cell in snapshot.cells)
     head = asdict(snapshot.head) | {"sha256": checksum(lines)}
-    write_text(path, dumps(head) + "\n" + lines)
+    with locked(folder, "snapshot"):
+        if path.exists():
+            raise PsimmError(
+                f"{path}: a snapshot has this name already, and none is ever overwritten; choose another name"
+            )
+        write_text(path, dumps(head) + "\n" + lines)
     return path
 
 
@@ -180,11 +185,16 @@ def read_snapshot(folder: Path, name: str) -> Snapshot:
         raise NotFoundError(f"{name}: no such snapshot; there are: {', '.join(names(folder)) or 'none'}")
     try:
         first, _, rest = path.read_bytes().decode("utf-8", "surrogatepass").partition("\n")
+        made_by = json.loads(first).get("format", FORMAT)
+        if made_by != FORMAT:
+            raise PsimmError(
+                f"{path}: was frozen by another version of psimm-docs (form {made_by}); read it with that one"
+            )
         head: Head = adapter(Head).validate_json(first)
         if head.sha256 != checksum(rest):
             raise TamperedError(f"{path}: was changed after it was frozen; get it back from a copy")
-        cells: list[FrozenCell] = [adapter(FrozenCell).validate_json(line) for line in rest.splitlines()]
-    except (OSError, ValueError) as error:
+        cells: list[FrozenCell] = [adapter(FrozenCell).validate_json(line) for line in rest.split("\n") if line]
+    except (OSError, ValueError, AttributeError) as error:
         raise PsimmError(f"{path}: not a readable snapshot ({first_line(error)}); get it back from a copy") from error
     return Snapshot(head, tuple(cells))
 
@@ -235,7 +245,11 @@ def reasons(a: FrozenCell, b: FrozenCell, then: Head, now: Head) -> Iterator[tup
     own = [*item_reasons(a, b, then, now), *said_reasons(a.said, b.said)]
     yield from own
     leads = held_leads(a), held_leads(b)
-    if leads[0] == leads[1] and (a.state == b.state or own):
+    # what a search brings is only there where nothing stands in the cell
+    searched_twice = bool(a.looks and b.looks)
+    if own and (leads[0] == leads[1] or not searched_twice):
+        return
+    if leads[0] == leads[1] and a.state == b.state:
         return
     documents = "; ".join(documents_told(a, then, now))
     relabelled = then.concepts.get(a.concept) != now.concepts.get(a.concept)
@@ -244,7 +258,7 @@ def reasons(a: FrozenCell, b: FrozenCell, then: Head, now: Head) -> Iterator[tup
     if documents:
         yield "documents", documents
     if not (relabelled or documents):
-        yield "search", f"the searches brought {counted(len(leads[1]), 'provision')}, then {len(leads[0])}"
+        yield "search", f"the searches brought {counted(len(leads[0]), 'provision')}, then {len(leads[1])}"
 
 
 def held_leads(cell: FrozenCell) -> tuple[str, ...]:

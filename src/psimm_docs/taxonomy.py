@@ -121,7 +121,7 @@ def load_taxonomy(folder: Path) -> Taxonomy:
     path = folder / CONCEPTS_FILE
     stages = read_stages(folder / STAGES_FILE)
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, ValueError) as error:
         raise PsimmError(f"{path}: the taxonomy can't be read ({first_line(error)}); restore it") from error
     concepts: dict[str, Concept] = {}
@@ -142,7 +142,9 @@ def load_taxonomy(folder: Path) -> Taxonomy:
 def read_examples(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     """Read the examples (`concept`, `language`, `text` a line): by concept, then by full tag; none where there is no file."""
     gathered: dict[str, dict[str, list[str]]] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.is_file() else (), 1):
+    for number, line in enumerate(path.read_text("utf-8").split("\n") if path.is_file() else (), 1):
+        if not line.strip():
+            continue
         try:
             row = json.loads(line)
             gathered.setdefault(row["concept"], {}).setdefault(row["language"], []).append(row["text"])

@@ -1,7 +1,7 @@
 """The regions of a Word file that we made: found again, made again in place, and nothing else touched.
 
-A region begins with a bookmark `psimm_<key>_<letters>`, whose name holds a checksum of its text as we wrote it, so that a region in which the
-author wrote himself is known and left alone; it ends with the paragraph of a second one, `psimm_<key>_end`, since not every word processor keeps
+A region begins with a bookmark `psimm_<key>_<letters>`, whose name holds a checksum of its text and footnotes as we wrote them, so that a region in
+which the author wrote himself, or set a note, a comment or a picture, is known and left alone; it ends with the paragraph of a second one, `psimm_<key>_end`, since not every word processor keeps
 a bookmark around a table. Invariant: every byte of the text part outside the regions that are made again is the byte that
 was saved last: what is new is spliced into the file's own bytes, nothing is parsed and written anew. The same holds for footnotes.
 """
@@ -99,11 +99,13 @@ def parse(parser: expat.XMLParserType, data: bytes) -> None:
         raise RefusalError("damaged", f"has a damaged text part ({error})", "save it anew in Word") from error
 
 
-def held_regions(data: bytes) -> list[Held]:
-    """Return our regions of a text part in order; of two of one name (a copy) the first."""
+def held_regions(data: bytes, notes: bytes) -> list[Held]:
+    """Return our regions of a text part in order, `notes` being the part of its footnotes; of two of one name (a copy) the first."""
+    texts = {number: notes[start:end].decode("utf-8") for number, start, end in footnotes(notes)} if notes else {}
     found: dict[str, Held] = {}
     for mark, sum_, start, end in Finder(data).run():
-        same = letters(data[start:end].decode("utf-8")) == sum_
+        xml = data[start:end].decode("utf-8")
+        same = letters(xml, [texts.get(number, "") for number in CALLED.findall(xml)]) == sum_
         found.setdefault(mark, Held(mark, start, end, same))
     return list(found.values())
 
@@ -111,7 +113,7 @@ def held_regions(data: bytes) -> list[Held]:
 def marks_of(parts: Mapping[str, bytes]) -> set[str]:
     """Return what stands for the keys of a file's regions (`digest`); raises RefusalError for a file that can't be read."""
     safe_part(parts, DOCUMENT)
-    return {one.mark for one in held_regions(parts[DOCUMENT])}
+    return {one.mark for one in held_regions(parts[DOCUMENT], parts.get(FOOTNOTES, b""))}
 
 
 def refresh(parts: Mapping[str, bytes], regions: Sequence[Region]) -> Refreshed:
@@ -124,10 +126,10 @@ def refresh(parts: Mapping[str, bytes], regions: Sequence[Region]) -> Refreshed:
     data = parts[DOCUMENT]
     if not re.search(rb'xmlns:w="' + MAIN.encode() + rb'"', data):
         raise RefusalError("damaged", "is written in a form that we can't add to", "save it anew in Word")
-    held = {one.mark: one for one in held_regions(data)}
     notes = parts.get(FOOTNOTES, b"")
     if notes:
         safe_part(parts, FOOTNOTES)
+    held = {one.mark: one for one in held_regions(data, notes)}
     writer = Writer(first=highest(notes) + 1, bookmark=bookmarks_above(data))
     splices: list[tuple[int, int, bytes]] = []
     replaced, added, kept = [], [], []

@@ -86,7 +86,7 @@ class Region:
     """A stretch of a paper: `key` names it, `ours` says whether it is ours to make again or a slot for the author.
 
     A region of ours begins with a paragraph. It has a bookmark in its first paragraph (`psimm_<key>_<letters>`, both as eight letters), whose name
-    holds a checksum of its text, and one in its last (`psimm_<key>_end`).
+    holds a checksum of its text and footnotes, and one in its last (`psimm_<key>_end`).
     """
 
     key: str
@@ -223,13 +223,14 @@ class Writer:
     def region(self, one: Region) -> str:
         """Return a region's blocks; ours with a bookmark that names it in its first paragraph, and one in its last."""
         self.ruled = one.ours
+        before = len(self.notes)
         xml = self.blocks(one.blocks)
         self.ruled = False
         if not one.ours:
             return xml
         begin = xml.index("</w:pPr>") + len("</w:pPr>")
         end = xml.rindex("</w:pPr>") + len("</w:pPr>")
-        marks = [self.point(f"psimm_{digest(one.key)}_{name}") for name in (letters(xml), "end")]
+        marks = [self.point(f"psimm_{digest(one.key)}_{name}") for name in (letters(xml, self.notes[before:]), "end")]
         return xml[:begin] + marks[0] + xml[begin:end] + marks[1] + xml[end:]
 
     def point(self, name: str) -> str:
@@ -246,14 +247,20 @@ def digest(text: str) -> str:
 TEXT = re.compile(r"<(?:\w+:)?t(?: [^>]*)?>([^<]*)</(?:\w+:)?t>")
 
 
-def letters(xml: str) -> str:
-    """Return a checksum of the text in a piece of XML; white space and how the text is cut into runs play no part.
+ANCHORED = re.compile(r"<(?:\w+:)?(footnoteReference|endnoteReference|commentReference|drawing|pict|object)[ />]")
+
+
+def letters(xml: str, notes: Iterable[str] = ()) -> str:
+    """Return a checksum of the text in a piece of XML, of what is anchored in it (notes, comments, pictures), and of the XML of its footnotes.
+
+    White space and how the text is cut into runs play no part.
 
     >>> letters("<w:t>rok je</w:t>") == letters('<w:t xml:space="preserve">rok </w:t><w:t>je</w:t>')
     True
     """
-    text = "".join(unescape(one, {"&quot;": '"', "&apos;": "'"}) for one in TEXT.findall(xml))
-    return digest("".join(text.split()))
+    every = (one for part in (xml, *notes) for one in TEXT.findall(part))
+    text = "".join(unescape(one, {"&quot;": '"', "&apos;": "'"}) for one in every)
+    return digest("".join(text.split()) + "".join(f"<{name}>" for name in ANCHORED.findall(xml)))
 
 
 def holdable(text: str) -> str:

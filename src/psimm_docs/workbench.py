@@ -413,7 +413,8 @@ class Workbench:
         order: str = "score",
     ) -> list[Tag]:
         """Return suggestions that pass the filters, best first (`order="score"`), least certain first (`"uncertain"`) or as
-        they stand in the corpus (`"document"`). `undecided` leaves out those that a person has answered on the same wording.
+        they stand in the corpus (`"document"`). `undecided` leaves out those that a person has answered on the same wording. A concept that
+        is no longer in the taxonomy is suggested no more.
         """
         wanted = {self.taxonomy.concept(name).id for name in concepts}
         codes = {code for one in jurisdictions for code in within(one)}
@@ -423,7 +424,7 @@ class Workbench:
             source = self.sources[tag.provision_id.partition("#")[0]]
             state = states.get((tag.provision_id, tag.concept))
             if (
-                (not wanted or tag.concept in wanted)
+                tag.concept in (wanted or self.taxonomy.by_id)
                 and (not codes or source.jurisdiction in codes)
                 and (not provision_id or tag.provision_id == provision_id)
                 and (not languages or self.provision(tag.provision_id).language in languages)

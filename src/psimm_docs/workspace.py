@@ -307,9 +307,12 @@ LOGS = ("decisions", "corrections", "readings", "samples", "statements")
 GIT_FILES = {
     ".gitignore": "build/\n.lock\n",
     ".gitattributes": "# people's logs are taken as they are: no line ends changed, no lines of two copies mixed\n"
-    + "".join(f"annotations/{name}/*.jsonl -text -merge\n" for name in LOGS),
+    + "".join(f"annotations/{name}/*.jsonl -text -merge\n" for name in LOGS)
+    + "# what has a checksum is the same bytes in every copy\n"
+    + "annotations/snapshots/*.jsonl -text -merge\ncorpus/documents/** -text\n",
     # beside the newer logs themselves too, so that an older workspace gets them
-    **{f"annotations/{name}/.gitattributes": "*.jsonl -text -merge\n" for name in LOGS[2:]},
+    **{f"annotations/{name}/.gitattributes": "*.jsonl -text -merge\n" for name in (*LOGS[2:], "snapshots")},
+    "corpus/documents/.gitattributes": "* -text\n",
 }
 """What git is told about a workspace."""
 
@@ -318,7 +321,7 @@ def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; nothing that is already there is changed. Returns it opened."""
     root = folder.expanduser().resolve()
     try:
-        for below in ("corpus/documents", *(f"annotations/{name}" for name in (*LOGS, "baskets"))):
+        for below in ("corpus/documents", *(f"annotations/{name}" for name in (*LOGS, "snapshots", "baskets"))):
             (root / below).mkdir(parents=True, exist_ok=True)
         if not (root / SETTINGS_FILE).exists():
             (root / SETTINGS_FILE).write_text(TEMPLATE, "utf-8")

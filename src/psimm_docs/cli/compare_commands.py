@@ -117,7 +117,6 @@ def silence(
     Example: psimm-docs compare silence quota -j AL --sign --reviewer "Ana Jovanović"
     """
     from psimm_docs import silence as silences
-    from psimm_docs.jsonl import dumps
     from psimm_docs.statements import cited
 
     if sign + bool(reason) + undo > 1:
@@ -139,7 +138,7 @@ def silence(
     else:
         made = silences.sign(work, reviewer, concept, jurisdiction, alone=level, leads_read=leads_read, note=note)
     if as_json:
-        typer.echo(dumps(made))
+        print_json(made)
     else:
         typer.echo(f"Taken back by {made.reviewer}." if undo else f"Recorded {made.id}.\n{cited(made)}")
         print_note([made.jurisdiction])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -52,12 +54,26 @@ def say(text: str = "") -> None:
     typer.echo(text, err=True)
 
 
+KOSOVO = re.compile(r'Kosovo\*|"XK["-]|"xk/')
+"""What names Kosovo* in JSON: its name, its code, the id of one of its texts."""
+
+
 def print_json(value: Any) -> None:
-    """Print a record, a list of records or a plain value as JSON."""
+    """Print a record, a list of records or a plain value as JSON; an object that names Kosovo* has its footnote in `footnote`."""
     if isinstance(value, (list, tuple)):
-        typer.echo("[" + ",\n ".join(dumps(one) for one in value) + "]")
+        typer.echo("[" + ",\n ".join(map(with_footnote, value)) + "]")
     else:
-        typer.echo(dumps(value))
+        typer.echo(with_footnote(value))
+
+
+def with_footnote(value: Any) -> str:
+    """Return a value as a line of JSON, with the footnote of Kosovo* where it is an object that names it and has none."""
+    from psimm_docs.jurisdictions import KOSOVO_NOTE
+
+    text = dumps(value)
+    if not text.startswith("{") or not KOSOVO.search(text) or KOSOVO_NOTE in text:
+        return text
+    return dumps({**json.loads(text), "footnote": KOSOVO_NOTE})
 
 
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
