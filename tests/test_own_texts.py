@@ -46,3 +46,19 @@ def test_an_article_has_the_same_figures_in_every_language(items: list[dict[str,
             wanted = sorted(FIGURES.findall(one["en"]))
             for language in LANGUAGES:
                 assert sorted(FIGURES.findall(one[language])) == wanted, (one["id"], language)
+
+
+def test_dull_provisions_stand_in_each_file_once_and_in_none_of_the_gold(repo: Path) -> None:
+    files = {path.stem: path.read_text("utf-8").splitlines() for path in (repo / "training" / "dull").glob("*.tsv")}
+    rows = {language: [line.split("\t") for line in lines] for language, lines in files.items()}
+    ids = [row[0] for row in rows["mk"]]
+    assert len(set(ids)) == len(ids) >= 40
+    gold = {
+        json.loads(line)["text"]
+        for line in (repo / "annotations" / "gold" / "tagging" / "items.jsonl").read_text("utf-8").splitlines()
+    }
+    for language, some in rows.items():
+        assert [row[0] for row in some] == ids, language
+        assert all(heading and text for _, heading, text in some), language
+        assert not gold & {text for _, _, text in some}
+        assert all(bool(CYRILLIC.search(text)) == (language in ("sr", "mk")) for _, _, text in some)

@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from psimm_docs.chunks import cut
 from psimm_docs.encode import open_encoder
+from psimm_docs.evaluate.gold_tagging import GoldText, as_document
 from psimm_docs.label_votes import LabelMatcher
-from psimm_docs.tagging import Tagger, open_tagger, read_weights
+from psimm_docs.stages import Windows
+from psimm_docs.tagging import FEATURES, Tagger, features, margins, open_tagger, read_weights
 from psimm_docs.taxonomy import Taxonomy, default_folder, load_taxonomy
 from psimm_docs.workbench import open_workbench
 
@@ -90,3 +93,45 @@ def test_evidence_lies_inside_the_provision(shipped: Path) -> None:
         assert all(provision.span.holds(span) for span in tag.evidence)
         assert tag.fingerprint == provision.fingerprint
         assert 0 <= tag.score <= 1
+
+
+def test_a_matter_in_one_window_of_a_long_chunk_counts(taxonomy: Taxonomy) -> None:
+    encoder = open_encoder()
+    tagger = open_tagger(taxonomy, encoder)
+    dull = "Zapisnik se čuva u pisarnici i prepisuje u knjigu na kraju svake godine. " * 12
+    ban = "Strancu se rješenjem izriče zabrana ulaska u zemlju u trajanju od tri godine od dana prisilnog udaljenja."
+    document, article = as_document(GoldText("w", "new", "hr", "BA", "", f"{dull}{ban}", frozenset(), twice=False))
+    chunks = cut(document, [article], title="")
+    vectors = encoder.encode([chunk.span.of(document.text) for chunk in chunks])
+    windows = Windows(encoder.encode([ban]).astype(np.float16), np.array([len(chunks) - 1], np.int32))
+
+    def score(windows: Windows | None) -> float:
+        tags = tagger.tag(document, [article], chunks, vectors, threshold=0.0, windows=windows)
+        return next(tag.score for tag in tags if tag.concept == "entry-ban")
+
+    assert score(windows) > score(None) + 0.1
+    empty = Windows(np.zeros((0, encoder.dimensions), np.float16), np.zeros(0, np.int32))
+    assert score(empty) == score(None)
+
+
+def test_windows_follow_the_chunks_that_are_chosen() -> None:
+    windows = Windows(np.arange(8, dtype=np.float16).reshape(4, 2), np.array([0, 2, 2, 3], np.int32))
+    some = windows.only([3, 2])
+    assert some.owners.tolist() == [1, 1, 0]
+    assert some.rows.tolist() == [[2, 3], [4, 5], [6, 7]]
+    assert windows.only([1]).rows.shape == (0, 2)
+
+
+def test_margins_are_to_the_best_other_column() -> None:
+    assert margins(np.array([[3.0, 1.0, 2.0], [0.0, 0.0, -1.0]], np.float32)).tolist() == [[1, -2, -1], [0, 0, -1]]
+
+
+def test_a_layer_has_a_weight_for_each_feature() -> None:
+    weights = read_weights()
+    values = features([], "entry-ban", length=50, logit=-1.0, window=0.5, margin=-9.0)
+    assert len(values) == FEATURES == len(weights.joined.weights) == len(weights.digest.weights)
+    assert values[3:5] == (-1.0, 0.5)
+    assert values[6] == -6.0
+    longer = features([], "entry-ban", length=500, logit=-1.0, window=0.5, margin=-9.0)
+    assert longer[7] > values[7]
+    assert longer[5] == longer[8] == 0.0

@@ -1,4 +1,4 @@
-"""Collect the texts of the real articles that `training/real/labels.jsonl` labels; only their ids and concepts are kept in the repository.
+"""Collect the texts of the real articles that `training/real/labels.jsonl` labels; only their ids and concepts are kept in the repository, and they only measure.
 
     psimm-docs init WORKSPACE && psimm-docs add ../shared/realdocs -w WORKSPACE && psimm-docs build -w WORKSPACE
     python training/real_articles.py --workspace WORKSPACE --shared ../shared --out build/real.jsonl
