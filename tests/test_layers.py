@@ -98,6 +98,7 @@ WIRING = {
         "draft_spots",
         "cite_check",
         "checked_papers",
+        "overtaken",
         "paper_answers",
         "paper_methods",
         "paper_skeleton",

@@ -16,7 +16,6 @@ from psimm_docs.archives import unpack
 from psimm_docs.cli import app
 from psimm_docs.drafts import read_draft
 from psimm_docs.jurisdictions import KOSOVO_NOTE
-from psimm_docs.word_regions import DOCUMENT
 from psimm_docs.workbench import Workbench, open_workbench
 from test_paper_skeleton import by_the_author, outside
 
@@ -117,6 +116,7 @@ def test_the_walk(walk: Walk, tmp_path: Path) -> None:
     walk.bench().decide("Ana", walk.article("petnaest dana"), CONCEPT, "accept")
     moved = walk.run("compare", "diff", "walk")
     assert "Montenegro" in moved or "ME" in moved
+    assert "a later version of the law reads otherwise" in moved
 
     # checked: what holds, what was renumbered, what changed; the author's words are untouched in the copy with comments
     table = tmp_path / "findings.jsonl"
@@ -130,9 +130,9 @@ def test_the_walk(walk: Walk, tmp_path: Path) -> None:
     assert [one.text for one in read_draft(copy).body] == [one.text for one in read_draft(paper).body]
 
     # made again: every byte of the author's stays, the new deadline is there
-    before = unpack(paper)[DOCUMENT]
+    before = unpack(paper)
     walk.run("paper", "refresh", str(paper))
-    assert outside(unpack(paper)[DOCUMENT]) == outside(before)
+    assert outside(unpack(paper)) == outside(before)
     again = "\n".join(one.text for one in read_draft(paper).body)
     assert "My own  words" in again
     assert "petnaest dana" in again

@@ -86,17 +86,19 @@ def grid(
     jurisdictions: Sequence[str] = SIX,
     look: Looking = not_looked,
     said: Mapping[Place, tuple[Said, ...]] = NOTHING_SAID,
+    overtaken: Collection[str] = (),
 ) -> Grid:
     """Return the grid of concepts and jurisdictions (each with everything below it).
 
     `searched` are the ids of the sources that were built and have text; `provisions` holds at least those that tags and states name
     (one that is gone is shown by its id, as stale); `states` is keyed by (provision id, concept id); `date` (ISO 8601) is
     when this was looked up. `look` is asked for each cell in which nothing stands and texts were read: what it brings makes them leads, nothing
-    makes a "not found". `said` is what people said of cells. Raises PsimmError for an unknown jurisdiction.
+    makes a "not found". `said` is what people said of cells. `overtaken` are the provisions whose words a later version of their law no longer
+    has: what was decided on them was decided on an older wording. Raises PsimmError for an unknown jurisdiction.
     """
     held = {source.id: source for source in sources}
     codes = [jurisdiction(code).code for code in jurisdictions]
-    items = gather({concept.id for concept in concepts}, held, provisions, tags, states)
+    items = gather({concept.id for concept in concepts}, held, provisions, tags, states, overtaken)
     ground = Ground(held.values(), searched, look, said, date)
     cells = tuple(make_cell(concept, code, ground, items.get(concept.id, [])) for concept in concepts for code in codes)
     notes = (KOSOVO_NOTE,) if needs_note(codes) else ()
@@ -206,6 +208,7 @@ def gather(
     provisions: Mapping[str, Provision],
     tags: Iterable[Tag],
     states: Mapping[tuple[str, str], Standing],
+    overtaken: Collection[str] = (),
 ) -> dict[str, list[CellItem]]:
     """Return the items of each concept: everything that is suggested or that a person decided, language versions joined."""
     scores = {(tag.provision_id, tag.concept): tag.score for tag in tags if tag.concept in wanted}
@@ -214,6 +217,8 @@ def gather(
     for key in sorted(scores.keys() | decided):
         provision_id, concept = key
         one = item(provision_id, held, provisions, scores.get(key, 0.0), states.get(key))
+        if provision_id in overtaken and one.state in ("confirmed", "disputed"):
+            one = replace(one, state="stale")
         groups.setdefault((concept, *same_place(one, held)), []).append(one)
     made: dict[str, list[CellItem]] = {}
     for place, versions in groups.items():

@@ -18,6 +18,7 @@ from psimm_docs.compare import Looking, in_scope
 from psimm_docs.compare import grid as make_grid
 from psimm_docs.fold import fold
 from psimm_docs.jurisdictions import JURISDICTIONS, SIX, jurisdiction
+from psimm_docs.overtaken import overtaken
 from psimm_docs.records import Concept, Source, fingerprint
 from psimm_docs.statements import BOOK, concept_print, said_of
 
@@ -42,6 +43,7 @@ def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[s
     states = {key: state for key, state in bench.states().items() if key[1] in wanted}
     named = {*(tag.provision_id for tag in tags), *(key[0] for key in states)}
     statements = [one for one in BOOK.read_all(bench.workspace.statements) if one.concept in wanted]
+    decided = {key[0] for key, state in states.items() if state.verdict != "open"}
     return make_grid(
         chosen,
         sources=bench.sources.values(),
@@ -49,6 +51,7 @@ def grid(bench: Workbench, concepts: Sequence[str], *, jurisdictions: Sequence[s
         provisions=bench.some_provisions(named),
         tags=tags,
         states=states,
+        overtaken=overtaken(bench, decided),
         date=datetime.now(UTC).date().isoformat(),
         jurisdictions=[jurisdiction(code).code for code in jurisdictions] or SIX,
         look=looking(bench),

@@ -46,6 +46,10 @@ class Found:
     whole: bool
 
 
+SHORTEST_TWIN = 20
+"""Letters that a provision has at least, to be known again by its words."""
+
+
 class Held:
     """The texts of a corpus, for questions of the cite-check."""
 
@@ -159,7 +163,7 @@ class Held:
     def twin(self, edition: Edition, provision: Provision) -> Provision | None:
         """Return the provision of an edition that has the same words (number and heading aside) as one of another edition."""
         words = self.own_words(provision)
-        if len(words) < 20:
+        if len(words) < SHORTEST_TWIN:
             return None
         for source in edition.sources:
             for one in self.bench.provisions(source.id):

@@ -280,6 +280,11 @@ def item_reasons(a: FrozenCell, b: FrozenCell, then: Head, now: Head) -> Iterato
         for name in was.keys() & is_.keys():
             if was[name] != is_[name] and not found:
                 yield "text", f"{label}: {'its wording is another one' if is_[name] else 'is gone from its document'}"
+        if old and new and was == is_ and decided(old) == decided(new):
+            stale = old.state == "stale", new.state == "stale"
+            if stale[0] != stale[1]:
+                how = "reads otherwise" if stale[1] else "is held no more"
+                yield "text", f"{label}: a later version of the law {how}"
         if decided(old) != decided(new):
             yield "reviewer", f"{label}: {told_decisions(old)}, now {told_decisions(new)}"
         tags = suggested(old), suggested(new)
