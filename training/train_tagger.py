@@ -2,14 +2,14 @@
 
     python training/train_tagger.py --shared ../shared [--real build/real.jsonl]
 
-Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages), from the digests' facts,
-from provisions of other fields (training/dull) and from running legal text of ../shared/train (vezilka) that concern no concept; model texts are also buried among
-lines of their language on no concept, as a matter stands in one paragraph of a long article. What is held out is said by
-`psimm_docs.evaluate.split`. The joining layers (one for digests, one for the rest) are fitted on the part that tunes, and F1 is printed
-for the part that tests.
+Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages; `also.jsonl` says what else the articles are
+on), from the digests' facts, from articles as laws have them (training/law, most of them on no concept) and from running legal text of ../shared/train (vezilka)
+on no concept; model texts are also buried among lines of their language on no concept, as a matter stands in one paragraph of a long article.
+What is held out is said by `psimm_docs.evaluate.split`; the articles of training/law are scored in turns by classifiers that have not seen the file that they stand
+in. The joining layers (one for digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests.
 
 `--real` names the texts of labelled real articles (`real_articles.py` collects them). They only measure: ../shared says of them "test
-input only", so that nothing is learned, calibrated or chosen by them. Writes src/psimm_docs/data/tagger. Takes three to six minutes on two cores; the
+input only", so that nothing is learned, calibrated or chosen by them. Writes src/psimm_docs/data/tagger. Takes some ten minutes on two cores; the
 same input gives the same weights.
 """
 
@@ -19,7 +19,7 @@ import argparse
 import gzip
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ from evaluate_encoder import LANGUAGES, read_own, read_parallel
 from psimm_docs.chunks import windows
 from psimm_docs.encode import Encoder, encode_headed, open_encoder
 from psimm_docs.evaluate.split import Part, part_of_home, part_of_item
+from psimm_docs.foreigners import level, own
 from psimm_docs.label_votes import LabelMatcher
-from psimm_docs.tagging import FOLDER, features, label_features, margins
+from psimm_docs.tagging import FOLDER, Setting, features, label_features, margins
 from psimm_docs.taxonomy import default_folder, load_taxonomy
 from real_articles import read_labels
 from tagger_report import report
@@ -43,12 +44,11 @@ from tagger_report import report
 STRENGTH, OF_QUERIES = 0.5, 1.0
 """How little the weights are held down (the C of logistic regression), and those of the classifier of queries."""
 
-POSITIVE = 3.0
-"""What a text on a concept counts against one that is not on it."""
-
+POSITIVE, OF_WINDOWS = 3.0, 1.5
+"""What a text on a concept counts against one that is not on it: for the query's classifier and for a first look; where the best window decides."""
 
 DOUBTFUL = -1.0
-"""The logit from which an unnamed concept of a model text teaches nothing: the text is known by one concept, and nobody said no to the others."""
+"""The logit from which an unnamed concept of a text that is known by one concept teaches nothing: nobody said no to the others."""
 
 BURIED = {"train": 0.35, "dev": 0.5}
 """Share of the model texts that also stand buried, by part."""
@@ -62,15 +62,19 @@ STRETCH = 40
 NONE_SHARE = 0.8
 """Share of the texts on no concept in what the layer outside digests is fitted on, by their weights: most of real law is on none."""
 
-DULL = 10.0
-"""What a text of `dull/` counts against a model text."""
+LAW = 10.0
+"""What an article of `law/` counts against a model text."""
+
+SPEAKS = {"foreigners": 20.0, "work": 15.0, "asylum": 15.0, "border": 6.0, "other": 0.7}
+"""Words about foreigners in a thousand words of an act, by its kind: what is taken to stand around an article of `law/`. Estimates, no counts."""
 
 
 @dataclass(frozen=True)
 class Text:
     """A text to learn from: its concepts (none for background), its language, its part, and what kind of text it is.
 
-    A real article only measures; the concepts that are in doubt there don't count.
+    A real article only measures; concepts in doubt don't count. `full`: what it is on was read for, and the rest of the concepts are not. `act`: the kind
+    of act around it, a key of `SPEAKS`, or empty. `turn`: the file of an article of `law/`.
     """
 
     concepts: frozenset[str]
@@ -81,18 +85,39 @@ class Text:
     query: bool = False
     kind: str = "model"
     doubt: frozenset[str] = frozenset()
+    full: bool = False
+    act: str = ""
+    turn: str = ""
+
+
+def read_also() -> dict[str, dict[str, Any]]:
+    """Return what a reader found model texts to be on besides the concept that they were written for, by id."""
+    path = Path(__file__).resolve().parent / "also.jsonl"
+    return {row["id"]: row for row in map(json.loads, path.read_text("utf-8").splitlines())}
 
 
 def model_texts(shared: Path) -> list[Text]:
     """Return the model texts and queries in all languages; a heading is a query, too."""
-    texts = []
+    texts, read = [], read_also()
     for row in (*read_parallel(shared), *read_own()):
         concepts = frozenset([row["concept"]] if row["concept"] else [])
         part = part_of_item(row["id"])
+        also = read.get(row["id"], {"also": (), "maybe": ()})
         for language in LANGUAGES:
             heading = (row.get("heading") or {}).get(language, "")
-            texts.append(Text(concepts, language, part, heading, row[language], row["kind"] == "query"))
-            if heading:
+            texts.append(
+                Text(
+                    concepts | frozenset(also["also"]),
+                    language,
+                    part,
+                    heading,
+                    row[language],
+                    row["kind"] == "query",
+                    doubt=frozenset(also["maybe"]),
+                    full=row["id"] in read or not concepts,
+                )
+            )
+            if heading and not also["also"]:
                 texts.append(Text(concepts, language, part, "", heading, query=True))
     return texts
 
@@ -109,13 +134,14 @@ def digest_texts(folder: Path) -> list[Text]:
     return texts
 
 
-def dull_texts() -> list[Text]:
-    """Return provisions of other fields that we wrote for this, on no concept: a file a language, lines of id, heading, text between tabs."""
+def law_texts() -> list[Text]:
+    """Return articles as laws have them, written for this, most of them on no concept; each is scored by what has not seen its file."""
     texts = []
-    for path in sorted((Path(__file__).resolve().parent / "dull").glob("*.tsv")):
-        for line in path.read_text("utf-8").splitlines():
-            item, heading, text = line.split("\t")
-            texts.append(Text(frozenset(), path.stem, part_of_item(f"dull {item}"), heading, text, kind="dull"))
+    for path in sorted((Path(__file__).resolve().parent / "law").glob("*.jsonl")):
+        for row in map(json.loads, path.read_text("utf-8").splitlines()):
+            concepts, doubt = frozenset(row["concepts"]), frozenset(row["maybe"])
+            text = Text(concepts, row["language"], "train", row["heading"], row["text"], kind="law", full=True)
+            texts.append(replace(text, doubt=doubt - concepts, act=row["act"], turn=path.stem))
     return texts
 
 
@@ -142,7 +168,7 @@ def buried_texts(texts: Sequence[Text]) -> list[Text]:
     """Return model texts among one to three texts of their language and part that are on no concept."""
     dull: dict[tuple[str, str], list[str]] = {}
     for one in texts:
-        if not one.query and not one.concepts and one.kind in ("model", "background", "dull"):
+        if not one.query and not one.concepts and one.kind in ("model", "background"):
             dull.setdefault((one.language, one.part), []).append(one.text)
     chance = random.Random(7)
     made = []
@@ -214,37 +240,68 @@ def chosen(held: Encoded, places: Sequence[int]) -> Encoded:
     return Encoded([held.texts[at] for at in places], held.whole[list(places)], held.windows[kept], owners)
 
 
-def fit(
-    vectors: NDArray[np.float32],
-    wanted: NDArray[np.float32],
-    *,
-    exclusive: bool,
-    weights: NDArray[np.float32] | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Fit all concepts at once, by L-BFGS; returns rows (columns of `wanted`, dimensions) and constants.
+def together(some: Encoded, more: Encoded) -> Encoded:
+    """Return texts and further ones."""
+    return Encoded(
+        [*some.texts, *more.texts],
+        np.concatenate([some.whole, more.whole]),
+        np.concatenate([some.windows, more.windows]),
+        np.concatenate([some.owners, more.owners + len(some.texts)]),
+    )
 
-    `exclusive` fits one softmax over the columns, else one logistic regression a column, each cell with its weight.
-    """
+
+Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""What was fitted: rows (columns, dimensions) and constants."""
+
+
+def minimised(
+    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], columns: int, size: int, strength: float
+) -> Rows:
+    """Minimise a loss of rows and constants by L-BFGS, the rows held down by a ridge; `strength` is how little (the C of logistic regression)."""
     torch.manual_seed(7)
-    inputs, target = torch.from_numpy(vectors), torch.from_numpy(wanted)
-    rows = torch.zeros(wanted.shape[1], vectors.shape[1], requires_grad=True)
-    constants = torch.zeros(wanted.shape[1], requires_grad=True)
-    weight = torch.where(target > 0, POSITIVE, 1.0) if weights is None else torch.from_numpy(weights)
+    rows = torch.zeros(columns, size, requires_grad=True)
+    constants = torch.zeros(columns, requires_grad=True)
     optimiser = torch.optim.LBFGS([rows, constants], max_iter=200, history_size=10, line_search_fn="strong_wolfe")
 
-    def loss() -> Any:
+    def value() -> Any:
         optimiser.zero_grad()
-        logits = inputs @ rows.T + constants
-        if exclusive:
-            errors = torch.nn.functional.cross_entropy(logits, target, reduction="sum")
-        else:
-            errors = torch.nn.functional.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum")
-        value = errors * (OF_QUERIES if exclusive else STRENGTH) + (rows**2).sum() / 2
-        value.backward()
-        return value
+        made = loss(rows, constants) * strength + (rows**2).sum() / 2
+        made.backward()
+        return made
 
-    optimiser.step(loss)
+    optimiser.step(value)
     return rows.detach().numpy(), constants.detach().numpy()
+
+
+def fit(
+    vectors: NDArray[np.float32], wanted: NDArray[np.float32], *, weights: NDArray[np.float32] | None = None
+) -> Rows:
+    """Fit all concepts at once: one softmax over the columns, or with `weights` (a cell each) one logistic regression a column."""
+    inputs, target = torch.from_numpy(vectors), torch.from_numpy(wanted)
+    functional = torch.nn.functional
+
+    def loss(rows: torch.Tensor, constants: torch.Tensor) -> torch.Tensor:
+        logits = inputs @ rows.T + constants
+        if weights is None:
+            return functional.cross_entropy(logits, target, reduction="sum")
+        return functional.binary_cross_entropy_with_logits(logits, target, torch.from_numpy(weights), reduction="sum")
+
+    return minimised(loss, wanted.shape[1], vectors.shape[1], OF_QUERIES if weights is None else STRENGTH)
+
+
+def fit_windows(held: Encoded, wanted: NDArray[np.float32], weights: NDArray[np.float32]) -> Rows:
+    """Fit one logistic regression a concept, a text's logit being the largest of its own and its windows'."""
+    inputs = torch.from_numpy(np.concatenate([held.whole, held.windows]))
+    owners = np.concatenate([np.arange(len(held.texts)), held.owners])
+    places = torch.from_numpy(owners)[:, None].expand(-1, wanted.shape[1])
+    target, weight = torch.from_numpy(wanted), torch.from_numpy(weights)
+
+    def loss(rows: torch.Tensor, constants: torch.Tensor) -> torch.Tensor:
+        least = torch.full(wanted.shape, -1e9)
+        logits = least.scatter_reduce(0, places, inputs @ rows.T + constants, "amax")
+        return torch.nn.functional.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum")
+
+    return minimised(loss, wanted.shape[1], inputs.shape[1], STRENGTH)
 
 
 def layer(
@@ -269,6 +326,11 @@ def truth(texts: Sequence[Text], concepts: Sequence[str]) -> NDArray[np.bool_]:
     return np.array([[concept in one.concepts for concept in concepts] for one in texts])
 
 
+def doubted(texts: Sequence[Text], concepts: Sequence[str]) -> NDArray[np.bool_]:
+    """Return of which text which concept is in doubt, shape (texts, concepts)."""
+    return np.array([[concept in one.doubt for concept in concepts] for one in texts])
+
+
 def main() -> None:
     """Train, measure and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -281,54 +343,79 @@ def main() -> None:
     asked = parser.parse_args()
     taxonomy, encoder = load_taxonomy(default_folder()), open_encoder()
     concepts = [concept.id for concept in taxonomy.concepts]
-    texts = [*model_texts(asked.shared), *digest_texts(asked.digests), *background_texts(asked.shared), *dull_texts()]
+    texts = [*model_texts(asked.shared), *digest_texts(asked.digests), *background_texts(asked.shared)]
     texts += buried_texts(texts)
     held = encoded(encoder, texts)
+    law = encoded(encoder, law_texts())
     wanted = truth(texts, concepts)
 
     def places(part: Part, *, query: bool) -> NDArray[np.int64]:
         return np.flatnonzero([one.part == part and one.query == query for one in texts])
 
     learned = places("train", query=False)
-    target = wanted[learned].astype(np.float32)
-    weights = np.where(target > 0, POSITIVE, 1.0).astype(np.float32)
-    weights[[texts[at].kind == "dull" for at in learned]] *= DULL
-    rows, constants = fit(held.whole[learned], target, exclusive=False, weights=weights)
-    seen = held.whole[learned] @ rows.T + constants
-    weights[(target == 0) & target.any(axis=1, keepdims=True) & (seen > DOUBTFUL)] = 0
-    rows, constants = fit(held.whole[learned], target, exclusive=False, weights=weights)
+    model = chosen(held, learned.tolist())
+    first = wanted[learned].astype(np.float32)
+    look = fit(model.whole, first, weights=np.where(first > 0, POSITIVE, 1.0).astype(np.float32))
+    seen = model.whole @ look[0].T + look[1]
+    weights = np.where(first > 0, OF_WINDOWS, 1.0) * ~doubted(model.texts, concepts)
+    part_known = np.array([bool(one.concepts) and not one.full for one in model.texts])[:, None]
+    weights[(first == 0) & part_known & (seen > DOUBTFUL)] = 0
+    of_law = truth(law.texts, concepts).astype(np.float32)
+    law_weights = np.where(of_law > 0, OF_WINDOWS, 1.0) * LAW * ~doubted(law.texts, concepts)
+
+    def learn(without: str = "") -> Rows:
+        some = [at for at, one in enumerate(law.texts) if one.turn != without]
+        return fit_windows(
+            together(model, chosen(law, some)),
+            np.concatenate([first, of_law[some]]),
+            np.concatenate([weights, law_weights[some]]).astype(np.float32),
+        )
+
+    rows, constants = learn()
     plain = learned[[texts[at].kind != "buried" and len(texts[at].concepts) < 2 for at in learned]]
     heads = np.concatenate([places("train", query=True), plain])
     classes = np.concatenate([wanted, ~wanted.any(axis=1, keepdims=True)], axis=1).astype(np.float32)
-    query_rows, query_constants = fit(held.whole[heads], classes[heads], exclusive=True)
+    query_rows, query_constants = fit(held.whole[heads], classes[heads])
     matcher = LabelMatcher(taxonomy)
 
-    def table(some: Encoded) -> Table:
-        return tables(some.texts, *some.logits(rows, constants), matcher, concepts)
+    def table(some: Encoded, made: Rows) -> Table:
+        return tables(some.texts, *some.logits(*made), matcher, concepts)
+
+    def apart() -> Iterator[tuple[Encoded, Table]]:
+        for turn in sorted({one.turn for one in law.texts}):
+            some = chosen(law, [at for at, one in enumerate(law.texts) if one.turn == turn])
+            yield some, table(some, learn(turn))
 
     part = chosen(held, places("dev", query=False).tolist())
-    joined, labels, right = table(part)
-    cells = np.repeat([one.kind == "digest" for one in part.texts], len(concepts))
-    laws = [one for one in part.texts if one.kind != "digest"]
+    in_turns = list(apart())
+    of_part = table(part, (rows, constants))
+    features_of, labels, right = (np.concatenate([of_part[at], *(one[at] for _, one in in_turns)]) for at in range(3))
+    tuned = [*part.texts, *(one for some, _ in in_turns for one in some.texts)]
+    digests = np.repeat([one.kind == "digest" for one in tuned], len(concepts))
+    sure = ~doubted(tuned, concepts).ravel()
+    laws = sure & ~digests
     card = {
         "encoder": encoder.version,
         "concepts": concepts,
-        "joined": layer(joined[~cells], right[~cells], np.repeat(as_in_law(laws), len(concepts))),
-        "digest": layer(joined[cells], right[cells]),
-        "labels_only": layer(labels, right),
+        "joined": layer(features_of[laws], right[laws], np.repeat(as_in_law(tuned), len(concepts))[laws]),
+        "digest": layer(features_of[digests], right[digests]),
+        "labels_only": layer(labels[sure], right[sure]),
     }
+    for some, (seen_of, _, right_of) in in_turns:
+        print(f"{some.texts[0].turn}, by what has not seen it:")
+        scores = np.where(doubted(some.texts, concepts).ravel(), 0, scored(card["joined"], seen_of))
+        report(scores, right_of, some.texts)
     measured = {"dev": part, "test": chosen(held, places("test", query=False).tolist())}
     if asked.real:
         measured["real articles, which nothing was learned from; doubtful concepts left out"] = encoded(
             encoder, real_texts(asked.real)
         )
     for name, some in measured.items():
-        joined, _, right = table(some)
+        numbers, _, right = table(some, (rows, constants))
         cells = np.repeat([one.kind == "digest" for one in some.texts], len(concepts))
-        doubt = np.array([[concept in one.doubt for concept in concepts] for one in some.texts]).ravel()
         print(f"{name}:")
-        scores = np.where(cells, scored(card["digest"], joined), scored(card["joined"], joined))
-        report(np.where(doubt, 0, scores), right, some.texts)
+        scores = np.where(cells, scored(card["digest"], numbers), scored(card["joined"], numbers))
+        report(np.where(doubted(some.texts, concepts).ravel(), 0, scores), right, some.texts)
     for which in ("dev", "test"):
         at = places(which, query=True)  # type: ignore[arg-type]
         at = at[wanted[at].any(axis=1)]
@@ -371,12 +458,11 @@ def tables(
         language = "sr-Cyrl" if one.language == "sr" else one.language
         body = f"{one.heading}\n{one.text}"
         matches = matcher.find(body, language)
-        length = len(body.split())
+        setting = Setting(len(body.split()), own(body), level(SPEAKS[one.act]) if one.act else None)
         for column, concept in enumerate(concepts):
-            numbers = (float(numbers[place, column]) for numbers in (whole, best, apart))
-            logit, window, margin = numbers
-            joined.append(features(matches, concept, length=length, logit=logit, window=window, margin=margin))
-            plain.append(label_features(matches, concept, length=length))
+            logit, window, margin = (float(numbers[place, column]) for numbers in (whole, best, apart))
+            joined.append(features(matches, concept, setting, logit=logit, window=window, margin=margin))
+            plain.append(label_features(matches, concept, length=setting.length))
     return np.asarray(joined), np.asarray(plain), truth(texts, concepts).ravel()
 
 

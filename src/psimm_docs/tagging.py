@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from psimm_docs.adopted import choose
+from psimm_docs.foreigners import around, own
 from psimm_docs.label_votes import LabelMatcher, Match
 from psimm_docs.records import Chunk, Document, Provision, Span, Tag, Vote, fingerprint
 
@@ -156,22 +157,36 @@ def label_features(matches: Sequence[Match], concept: str, *, length: int) -> tu
     return float(min(4, max(match.words for match in own))), places / (1.0 + length / 300.0), float(min(2, against))
 
 
-FEATURES = 9
+FEATURES = 12
 """Numbers that `features` gives."""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for all concepts of a text: its length in words, and how it and its document speak of foreigners (`foreigners.own`, `.around`)."""
+
+    length: int
+    own: float
+    around: float | None
+
+    def numbers(self, *, found: bool) -> tuple[float, ...]:
+        """Return these as features; `found` says whether a label was found."""
+        long = log1p(self.length) - 4
+        known = self.around is not None
+        return long, long * found, self.own, float(known), self.around or 0.0
+
+
 def features(
-    matches: Sequence[Match], concept: str, *, length: int, logit: float, window: float, margin: float
+    matches: Sequence[Match], concept: str, setting: Setting, *, logit: float, window: float, margin: float
 ) -> tuple[float, ...]:
     """Return the joined layer's features.
 
     The labels' three; the classifier's logit of the best chunk; that of the best chunk or window, alone and where a label was found; by how
-    much that is above the best other concept's (-6..6); the text's length, alone and where a label was found.
+    much that is above the best other concept's (-6..6); what `Setting.numbers` gives.
     """
-    label = label_features(matches, concept, length=length)
-    long = log1p(length) - 4
+    label = label_features(matches, concept, length=setting.length)
     found = bool(label[0])
-    return (*label, logit, window, window * found, max(-6.0, min(6.0, margin)), long, long * found)
+    return (*label, logit, window, window * found, max(-6.0, min(6.0, margin)), *setting.numbers(found=found))
 
 
 def margins(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -233,12 +248,19 @@ class Tagger:
             units.setdefault(unit_of(by_id[chunk.provision_id], by_id).id, []).append(place)
         logits = self._logits(vectors)
         widest = self._widest(logits, windows)
+        surroundings = around(document.text)
         made: list[Tag] = []
         least = 0.0 if self.learned else threshold
         for unit_id, places in units.items():
             some = [chunks[place] for place in places]
             tags = self._tag_unit(
-                document, by_id[unit_id], some, self._of_unit(logits, widest, places), least, digest=digest
+                document,
+                by_id[unit_id],
+                some,
+                self._of_unit(logits, widest, places),
+                least,
+                digest=digest,
+                surroundings=surroundings,
             )
             made += self.learned.rescored(tags, vectors[places], threshold) if self.learned else tags
         return made
@@ -282,11 +304,13 @@ class Tagger:
         threshold: float,
         *,
         digest: bool,
+        surroundings: float | None,
     ) -> list[Tag]:
         text = unit.span.of(document.text)
         length = len(text.split())
         if length < FEWEST_WORDS:
             return []
+        setting = Setting(length, own(text), surroundings)
         matches = self.matcher.find(text, unit.language)
         columns = {concept: place for place, concept in enumerate(self.weights.concepts)}
         layer = self.weights.digest if digest else self.weights.joined
@@ -302,7 +326,7 @@ class Tagger:
                 values = features(
                     matches,
                     concept.id,
-                    length=length,
+                    setting,
                     logit=seen.logits[column],
                     window=logit,
                     margin=seen.margins[column],
@@ -310,14 +334,16 @@ class Tagger:
                 score = layer.score(values)
             if score < threshold:
                 continue
-            own = [match for match in matches if match.concept == concept.id and not match.negative]
+            named = [match for match in matches if match.concept == concept.id and not match.negative]
             votes = (
                 [Vote("label", self.weights.labels_only.score(label_features(matches, concept.id, length=length)))]
-                if own
+                if named
                 else []
             )
             votes += [Vote("similarity", logistic(logit))] if logit is not None else []
-            evidence = [Span(unit.span.start + m.span.start, unit.span.start + m.span.end) for m in own][:MOST_EVIDENCE]
+            evidence = [Span(unit.span.start + m.span.start, unit.span.start + m.span.end) for m in named][
+                :MOST_EVIDENCE
+            ]
             tags.append(
                 Tag(
                     unit.id,
