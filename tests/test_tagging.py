@@ -1,5 +1,6 @@
 """Suggestions: labels in every script and case form, evidence inside the provision, none where none fits."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from psimm_docs.encode import open_encoder
 from psimm_docs.evaluate.gold_tagging import GoldText, as_document
 from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.stages import Windows
-from psimm_docs.tagging import FEATURES, Tagger, features, margins, open_tagger, read_weights
+from psimm_docs.tagging import FEATURES, Setting, Tagger, features, margins, open_tagger, read_weights
 from psimm_docs.taxonomy import Taxonomy, default_folder, load_taxonomy
 from psimm_docs.workbench import open_workbench
 
@@ -128,10 +129,26 @@ def test_margins_are_to_the_best_other_column() -> None:
 
 def test_a_layer_has_a_weight_for_each_feature() -> None:
     weights = read_weights()
-    values = features([], "entry-ban", length=50, logit=-1.0, window=0.5, margin=-9.0)
+    values = features([], "entry-ban", Setting(50, 0.7, None), logit=-1.0, window=0.5, margin=-9.0)
     assert len(values) == FEATURES == len(weights.joined.weights) == len(weights.digest.weights)
     assert values[3:5] == (-1.0, 0.5)
     assert values[6] == -6.0
-    longer = features([], "entry-ban", length=500, logit=-1.0, window=0.5, margin=-9.0)
+    assert values[9:] == (0.7, 0.0, 0.0)
+    longer = features([], "entry-ban", Setting(500, 0.0, -1.5), logit=-1.0, window=0.5, margin=-9.0)
     assert longer[7] > values[7]
     assert longer[5] == longer[8] == 0.0
+    assert longer[9:] == (0.0, 1.0, -1.5)
+
+
+def test_the_same_article_scores_less_in_an_act_that_does_not_speak_of_foreigners() -> None:
+    tagger, encoder = open_tagger(load_taxonomy(default_folder()), open_encoder()), open_encoder()
+    appeal = "Protiv rješenja stranka može izjaviti žalbu u roku od petnaest dana. Žalba ne odlaže izvršenje rješenja."
+    scores = []
+    for rest in ("Stranac podnosi zahtjev za boravak. ", "Vlasnik šume podnosi zahtjev za sječu. "):
+        document, article = as_document(GoldText("g0", "model", "bs", "BA", "Žalba", appeal, frozenset(), twice=False))
+        document = replace(document, text=document.text + "\n" + rest * 400)
+        chunks = cut(document, [article], title="")
+        vectors = encoder.encode([chunk.span.of(document.text) for chunk in chunks])
+        tags = tagger.tag(document, [article], chunks, vectors, threshold=0.0)
+        scores.append(next(tag.score for tag in tags if tag.concept == "appeal"))
+    assert scores[0] > scores[1] + 0.1

@@ -62,8 +62,8 @@ STRETCH = 40
 NONE_SHARE = 0.8
 """Share of the texts on no concept in what the layer outside digests is fitted on, by their weights: most of real law is on none."""
 
-LAW = 10.0
-"""What an article of `law/` counts against a model text."""
+LAW, DIGEST = 10.0, 3.0
+"""What an article of `law/` and a fact of a digest count against a model text."""
 
 SPEAKS = {"foreigners": 20.0, "work": 15.0, "asylum": 15.0, "border": 6.0, "other": 0.7}
 """Words about foreigners in a thousand words of an act, by its kind: what is taken to stand around an article of `law/`. Estimates, no counts."""
@@ -359,6 +359,7 @@ def main() -> None:
     seen = model.whole @ look[0].T + look[1]
     weights = np.where(first > 0, OF_WINDOWS, 1.0) * ~doubted(model.texts, concepts)
     part_known = np.array([bool(one.concepts) and not one.full for one in model.texts])[:, None]
+    weights[[one.kind == "digest" for one in model.texts]] *= DIGEST
     weights[(first == 0) & part_known & (seen > DOUBTFUL)] = 0
     of_law = truth(law.texts, concepts).astype(np.float32)
     law_weights = np.where(of_law > 0, OF_WINDOWS, 1.0) * LAW * ~doubted(law.texts, concepts)
