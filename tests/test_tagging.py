@@ -133,11 +133,11 @@ def test_a_layer_has_a_weight_for_each_feature() -> None:
     assert len(values) == FEATURES == len(weights.joined.weights) == len(weights.digest.weights)
     assert values[3:5] == (-1.0, 0.5)
     assert values[6] == -6.0
-    assert values[9:] == (0.7, 0.0, 0.0)
+    assert values[9:] == (0.7, 0.0, 0.0, 0.25, -3.0)
     longer = features([], "entry-ban", Setting(500, 0.0, -1.5), logit=-1.0, window=0.5, margin=-9.0)
     assert longer[7] > values[7]
     assert longer[5] == longer[8] == 0.0
-    assert longer[9:] == (0.0, 1.0, -1.5)
+    assert longer[9:12] == (0.0, 1.0, -1.5)
 
 
 def test_the_same_article_scores_less_in_an_act_that_does_not_speak_of_foreigners() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from psimm_docs.evaluate.tagging import calibration_error
 
-SHOWN = 0.3
+SHOWN = 0.35
 """The score from which a suggestion is shown, as the settings have it."""
 
 

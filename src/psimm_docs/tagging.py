@@ -157,7 +157,7 @@ def label_features(matches: Sequence[Match], concept: str, *, length: int) -> tu
     return float(min(4, max(match.words for match in own))), places / (1.0 + length / 300.0), float(min(2, against))
 
 
-FEATURES = 12
+FEATURES = 14
 """Numbers that `features` gives."""
 
 
@@ -182,11 +182,13 @@ def features(
     """Return the joined layer's features.
 
     The labels' three; the classifier's logit of the best chunk; that of the best chunk or window, alone and where a label was found; by how
-    much that is above the best other concept's (-6..6); what `Setting.numbers` gives.
+    much that is above the best other concept's (-6..6); what `Setting.numbers` gives; the window's logit squared with its sign, and times the margin.
     """
     label = label_features(matches, concept, length=setting.length)
     found = bool(label[0])
-    return (*label, logit, window, window * found, max(-6.0, min(6.0, margin)), *setting.numbers(found=found))
+    above = max(-6.0, min(6.0, margin))
+    seen = (logit, window, window * found, above)
+    return (*label, *seen, *setting.numbers(found=found), window * abs(window), window * above)
 
 
 def margins(logits: NDArray[np.float32]) -> NDArray[np.float32]:
