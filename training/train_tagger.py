@@ -5,8 +5,8 @@
 Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages; `also.jsonl` says what else the articles are
 on), from the digests' facts, from articles as laws have them (training/law, most of them on no concept) and from running legal text of ../shared/train (vezilka)
 on no concept; model texts are also buried among lines of their language on no concept, as a matter stands in one paragraph of a long article.
-What is held out is said by `psimm_docs.evaluate.split`; the articles of training/law are scored in turns by classifiers that have not seen the file that they stand
-in. The joining layers (one for digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests.
+What is held out is said by `psimm_docs.evaluate.split`; the articles of training/law and the digests are scored in turns by classifiers that have not seen their file
+or work. The joining layers (one for digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests.
 
 `--real` names the texts of labelled real articles (`real_articles.py` collects them). They only measure: ../shared says of them "test
 input only", so that nothing is learned, calibrated or chosen by them. Writes src/psimm_docs/data/tagger. Takes some ten minutes on two cores; the
@@ -33,7 +33,7 @@ from sklearn.linear_model import LogisticRegression
 from evaluate_encoder import LANGUAGES, read_own, read_parallel
 from psimm_docs.chunks import windows
 from psimm_docs.encode import Encoder, encode_headed, open_encoder
-from psimm_docs.evaluate.split import Part, part_of_home, part_of_item
+from psimm_docs.evaluate.split import Part, checksum, part_of_home, part_of_item
 from psimm_docs.foreigners import level, own
 from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.tagging import FOLDER, Setting, features, label_features, margins
@@ -62,8 +62,11 @@ STRETCH = 40
 NONE_SHARE = 0.75
 """Share of the texts on no concept in what the layer outside digests is fitted on, by their weights: most of real law is on none."""
 
-LAW, IN_LAYER, DIGEST = 10.0, 3.0, 3.0
+LAW, IN_LAYER, DIGEST = 5.0, 3.0, 3.0
 """What an article of `law/` counts against a model text, in the classifier and in the joining layer, and what a fact of a digest counts in the classifier."""
+
+DIGEST_TURNS = 4
+"""Parts of the digests' works, each scored by a classifier that has not seen it."""
 
 SPEAKS = {"foreigners": 20.0, "work": 15.0, "asylum": 15.0, "border": 6.0, "other": 0.7}
 """Words about foreigners in a thousand words of an act, by its kind: what is taken to stand around an article of `law/`. Estimates, no counts."""
@@ -74,7 +77,7 @@ class Text:
     """A text to learn from: its concepts (none for background), its language, its part, and what kind of text it is.
 
     A real article only measures; concepts in doubt don't count. `full`: what it is on was read for, and the rest of the concepts are not. `act`: the kind
-    of act around it, a key of `SPEAKS`, or empty. `turn`: the file of an article of `law/`.
+    of act around it, a key of `SPEAKS`, or empty. `turn`: what is left out together when it is scored by what has not seen it.
     """
 
     concepts: frozenset[str]
@@ -130,7 +133,10 @@ def digest_texts(folder: Path) -> list[Text]:
             part = part_of_home(row["work"], row["article"] or "")
             for language, text in row["text"].items():
                 heading = (row.get("heading") or {}).get(language, "")
-                texts.append(Text(frozenset(row["concepts"]), language, part, heading, text, kind="digest"))
+                turn = f"digests {checksum(row['work']) % DIGEST_TURNS}"
+                texts.append(
+                    Text(frozenset(row["concepts"]), language, part, heading, text, kind="digest", full=True, turn=turn)
+                )
     return texts
 
 
@@ -367,11 +373,12 @@ def main() -> None:
     law_weights = np.where(of_law > 0, OF_WINDOWS, 1.0) * LAW * ~doubted(law.texts, concepts)
 
     def learn(without: str = "") -> Rows:
+        mine = [at for at, one in enumerate(model.texts) if not without or one.turn != without]
         some = [at for at, one in enumerate(law.texts) if one.turn != without]
         return fit_windows(
-            together(model, chosen(law, some)),
-            np.concatenate([first, of_law[some]]),
-            np.concatenate([weights, law_weights[some]]).astype(np.float32),
+            together(chosen(model, mine), chosen(law, some)),
+            np.concatenate([first[mine], of_law[some]]),
+            np.concatenate([weights[mine], law_weights[some]]).astype(np.float32),
         )
 
     rows, constants = learn()
@@ -385,9 +392,10 @@ def main() -> None:
         return tables(some.texts, *some.logits(*made), matcher, concepts)
 
     def apart() -> Iterator[tuple[Encoded, Table]]:
-        for turn in sorted({one.turn for one in law.texts}):
-            some = chosen(law, [at for at, one in enumerate(law.texts) if one.turn == turn])
-            yield some, table(some, learn(turn))
+        for source in (law, model):
+            for turn in sorted({one.turn for one in source.texts if one.turn}):
+                some = chosen(source, [at for at, one in enumerate(source.texts) if one.turn == turn])
+                yield some, table(some, learn(turn))
 
     part = chosen(held, places("dev", query=False).tolist())
     in_turns = list(apart())
@@ -406,7 +414,8 @@ def main() -> None:
     }
     for some, (seen_of, _, right_of) in in_turns:
         print(f"{some.texts[0].turn}, by what has not seen it:")
-        scores = np.where(doubted(some.texts, concepts).ravel(), 0, scored(card["joined"], seen_of))
+        which = "digest" if some.texts[0].kind == "digest" else "joined"
+        scores = np.where(doubted(some.texts, concepts).ravel(), 0, scored(card[which], seen_of))
         report(scores, right_of, some.texts)
     measured = {"dev": part, "test": chosen(held, places("test", query=False).tolist())}
     if asked.real:
