@@ -67,7 +67,7 @@ STEPS: dict[str, set[str]] = {
         "verdicts",
         "similar",
     },
-    "tagging": {"tagging", "label_votes", "adapting", "adopted", "measures"},
+    "tagging": {"tagging", "label_votes", "foreigners", "adapting", "adopted", "measures"},
     "decisions": {"decisions", "agreement", "readings", "queues", "samples", "reviewers"},
     "corrections": {"corrections"},
     "queries": {"queries"},

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from psimm_docs.evaluate.split import part_of_item
+
 LANGUAGES = ("en", "sq", "bs", "hr", "cnr", "sr", "mk")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 FIGURES = re.compile(r"(?<![^\W\d_])\d+")
@@ -46,3 +48,38 @@ def test_an_article_has_the_same_figures_in_every_language(items: list[dict[str,
             wanted = sorted(FIGURES.findall(one["en"]))
             for language in LANGUAGES:
                 assert sorted(FIGURES.findall(one[language])) == wanted, (one["id"], language)
+
+
+def test_articles_of_law_stand_once_in_their_script_and_in_none_of_the_gold(repo: Path) -> None:
+    known = {
+        json.loads(line)["id"]
+        for line in (repo / "annotations" / "taxonomy" / "concepts.jsonl").read_text("utf-8").splitlines()
+    }
+    rows = [
+        json.loads(line)
+        for path in sorted((repo / "training" / "law").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    gold = {
+        json.loads(line)["text"]
+        for line in (repo / "annotations" / "gold" / "tagging" / "items.jsonl").read_text("utf-8").splitlines()
+    }
+    texts = [row["text"] for row in rows]
+    assert len(set(texts)) == len(texts) == len({row["id"] for row in rows})
+    assert not gold & set(texts)
+    for row in rows:
+        assert {*row["concepts"], *row["maybe"]} <= known, row["id"]
+        assert not {*row["concepts"]} & {*row["maybe"]}, row["id"]
+        assert bool(CYRILLIC.search(row["text"])) == (row["language"] in ("sr", "mk")), row["id"]
+    assert sum(not row["concepts"] for row in rows) > len(rows) / 2
+
+
+def test_what_model_texts_are_also_on_is_of_texts_that_are_held_out_of_no_measure(
+    items: list[dict[str, Any]], repo: Path
+) -> None:
+    rows = [json.loads(line) for line in (repo / "training" / "also.jsonl").read_text("utf-8").splitlines()]
+    named = {one["id"]: one["concept"] for one in items}
+    assert len({row["id"] for row in rows}) == len(rows)
+    for row in rows:
+        assert part_of_item(row["id"]) != "test", row["id"]
+        assert named.get(row["id"]) not in row["also"], row["id"]

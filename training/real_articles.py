@@ -1,9 +1,10 @@
-"""Collect the texts of the real articles that `training/real/labels.jsonl` labels; only their ids and concepts are kept in the repository.
+"""Collect the texts of the real articles that `training/real/labels.jsonl` labels; only their ids and concepts are kept in the repository, and they only measure.
 
     psimm-docs init WORKSPACE && psimm-docs add ../shared/realdocs -w WORKSPACE && psimm-docs build -w WORKSPACE
+    python training/real_articles.py --workspace WORKSPACE                        # the tags of that build against the labels
     python training/real_articles.py --workspace WORKSPACE --shared ../shared --out build/real.jsonl
 
-Writes a line for each article that is found: id, heading, and its text in windows as long as the search units of the package. An id is a
+The first prints precision, recall and micro F1 of the built tags, each article in its act. The second writes a line for each article that is found: id, heading, and its text in windows as long as the search units of the package. An id is a
 provision's in such a workspace, or `rsa/LAW#REF` for one of `realdocs/rs-articles.jsonl.gz`.
 """
 
@@ -14,6 +15,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from psimm_docs.workbench import Workbench, open_workbench
 
@@ -22,7 +24,7 @@ WHOLE, PIECE, LONGEST = 220, 120, 200
 """Words of an article that stays whole, of a window of a longer one, and of a paragraph that is a window by itself."""
 
 
-def read_labels() -> list[dict[str, object]]:
+def read_labels() -> list[dict[str, Any]]:
     """Return the labelled articles: id, language, concepts, and those that a second reader could defend (`maybe`)."""
     return [json.loads(line) for line in LABELS.read_text("utf-8").splitlines()]
 
@@ -61,13 +63,38 @@ def built(bench: Workbench, wanted: set[str]) -> Iterator[tuple[str, str, str]]:
                 yield provision.id, provision.heading, bench.text(provision)
 
 
+def measure(bench: Workbench) -> None:
+    """Print how the built tags of the labelled articles that are held agree with the labels; doubtful concepts don't count."""
+    rows = [row for row in read_labels() if str(row["id"]).partition("#")[0] in bench.sources]
+    scores: dict[str, dict[str, float]] = {str(row["id"]): {} for row in rows}
+    for tag in bench.tags():
+        if tag.provision_id in scores:
+            scores[tag.provision_id][tag.concept] = tag.score
+    print(f"{len(rows)} articles, {sum(bool(row['concepts']) for row in rows)} on a concept")
+    for bound in (0.35, 0.5, 0.7):
+        given = hit = asked = clean = 0
+        for row in rows:
+            some = {name for name, score in scores[str(row["id"])].items() if score >= bound} - {*row["maybe"]}
+            given, hit, asked = given + len(some), hit + len(some & {*row["concepts"]}), asked + len(row["concepts"])
+            clean += not some and not row["concepts"]
+        precision, recall = hit / max(1, given), hit / max(1, asked)
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        none = clean / max(1, sum(not row["concepts"] for row in rows))
+        print(
+            f"from {bound}: precision {precision:.3f}, recall {recall:.3f}, micro F1 {f1:.3f}, none of those on no concept {none:.3f}"
+        )
+
+
 def main() -> None:
-    """Collect and write."""
+    """Measure, or collect and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
+    if asked.out is None:
+        measure(open_workbench(asked.workspace))
+        return
     wanted = {str(row["id"]) for row in read_labels()}
     found = {
         name: {"id": name, "heading": heading, "windows": windows(text)}

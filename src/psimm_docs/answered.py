@@ -112,7 +112,9 @@ def judged_in(
     from psimm_docs.stages import FILES, READERS
 
     folder = bench.workspace.built(source_id)
-    document, chunks, vectors = (READERS[name](folder / FILES[name]) for name in ("extract", "chunks", "vectors"))
+    document, chunks, vectors, windows = (
+        READERS[name](folder / FILES[name]) for name in ("extract", "chunks", "vectors", "windows")
+    )
     by_id = {one.id: one for one in bench.built_provisions(source_id)}
     wanted: dict[Key, State] = {}
     for key, state in given.items():
@@ -134,6 +136,7 @@ def judged_in(
         vectors[chosen],
         threshold=0.0,
         digest=bench.source(source_id).digest,
+        windows=windows.only(chosen),
     )
     scores = {(tag.provision_id, tag.concept): tag.score for tag in made}
     means = {unit: mean_vector(vectors[some]) for unit, some in places.items() if some}

@@ -191,8 +191,8 @@ def scores_of(bench: Workbench, source_id: str, tagger: Tagger) -> dict[Key, flo
     from psimm_docs.stages import FILES, READERS
 
     folder = bench.workspace.built(source_id)
-    document, provisions, chunks, vectors = (
-        READERS[name](folder / FILES[name]) for name in ("extract", "provisions", "chunks", "vectors")
+    document, provisions, chunks, vectors, windows = (
+        READERS[name](folder / FILES[name]) for name in ("extract", "provisions", "chunks", "vectors", "windows")
     )
     made = tagger.tag(
         document,
@@ -201,6 +201,7 @@ def scores_of(bench: Workbench, source_id: str, tagger: Tagger) -> dict[Key, flo
         vectors,
         threshold=bench.workspace.settings.tag.threshold,
         digest=bench.source(source_id).digest,
+        windows=windows,
     )
     return {(tag.provision_id, tag.concept): tag.score for tag in made}
 

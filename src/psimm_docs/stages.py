@@ -54,6 +54,14 @@ class Windows:
     rows: NDArray[np.float16]
     owners: NDArray[np.int32]
 
+    def only(self, chosen: Sequence[int]) -> Windows:
+        """Return the windows of some chunks, whose places are then those in `chosen`."""
+        import numpy as np
+
+        place = {chunk: at for at, chunk in enumerate(chosen)}
+        kept = [row for row, owner in enumerate(self.owners.tolist()) if owner in place]
+        return Windows(self.rows[kept], np.array([place[int(self.owners[row])] for row in kept], np.int32))
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -297,6 +305,7 @@ def tags_run(desk: Desk, tools: Tools) -> tuple[Tag, ...]:
             desk.get("vectors"),
             threshold=tools.workspace.settings.tag.threshold,
             digest=desk.source.digest,
+            windows=desk.get("windows"),
         )
     )
 

@@ -5,8 +5,8 @@ logistic layer. The unit is the article, since that is what a lawyer tags; text 
 concepts a provision, none where none fits.
 
 Invariant: a `Tag` is a suggestion and never touches what a person decided; its evidence lies inside its provision. The score was
-calibrated on held-out model provisions that the project wrote, with running legal text as the background of no concept: on real law,
-which is longer and duller, it orders suggestions but is no probability. The weights belong to one encoder; with another encoder only
+calibrated on held-out texts that the project wrote, some of them buried among lines of running legal text, which is also the background of
+no concept: on real law, which is longer and duller, it orders suggestions but is no probability. The weights belong to one encoder; with another encoder only
 the labels vote, and `Tagger.labels_only` says so. What a workspace learned from people's answers corrects the scores at the very end (`adapting`).
 """
 
@@ -16,11 +16,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
+from math import exp, log1p
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from psimm_docs.adopted import choose
+from psimm_docs.foreigners import around, own
 from psimm_docs.label_votes import LabelMatcher, Match
 from psimm_docs.records import Chunk, Document, Provision, Span, Tag, Vote, fingerprint
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from psimm_docs.taxonomy import Taxonomy
 
-TAGGER_VERSION = "3"
+TAGGER_VERSION = "4"
 FOLDER = Path(__file__).parent / "data" / "tagger"
 FEWEST_WORDS = 6
 """Shorter texts are not tagged: there is nothing to judge."""
@@ -49,6 +50,18 @@ class HasVersion(Protocol):
     @property
     def dimensions(self) -> int:
         """Numbers in a vector."""
+
+
+class HasWindows(Protocol):
+    """What is asked of windows here: their vectors, of shape (windows, dimensions), and the place of the chunk that each is of."""
+
+    @property
+    def rows(self) -> NDArray[Any]:
+        """One row a window."""
+
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """One place of a chunk a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +157,62 @@ def label_features(matches: Sequence[Match], concept: str, *, length: int) -> tu
     return float(min(4, max(match.words for match in own))), places / (1.0 + length / 300.0), float(min(2, against))
 
 
-def features(matches: Sequence[Match], concept: str, *, length: int, logit: float) -> tuple[float, ...]:
-    """Return the joined layer's features: the labels' three, the classifier's logit, and the two together."""
-    label = label_features(matches, concept, length=length)
-    return (*label, logit, logit if label[0] else 0.0)
+FEATURES = 14
+"""Numbers that `features` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for all concepts of a text: its length in words, and how it and its document speak of foreigners (`foreigners.own`, `.around`)."""
+
+    length: int
+    own: float
+    around: float | None
+
+    def numbers(self, *, found: bool) -> tuple[float, ...]:
+        """Return these as features; `found` says whether a label was found."""
+        long = log1p(self.length) - 4
+        known = self.around is not None
+        return long, long * found, self.own, float(known), self.around or 0.0
+
+
+def features(
+    matches: Sequence[Match], concept: str, setting: Setting, *, logit: float, window: float, margin: float
+) -> tuple[float, ...]:
+    """Return the joined layer's features.
+
+    The labels' three; the classifier's logit of the best chunk; that of the best chunk or window, alone and where a label was found; by how
+    much that is above the best other concept's (-6..6); what `Setting.numbers` gives; the window's logit squared with its sign, and times the margin.
+    """
+    label = label_features(matches, concept, length=setting.length)
+    found = bool(label[0])
+    above = max(-6.0, min(6.0, margin))
+    seen = (logit, window, window * found, above)
+    return (*label, *seen, *setting.numbers(found=found), window * abs(window), window * above)
+
+
+def margins(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by how much each of a row's numbers is above the largest of the others; shape as given, at least two columns.
+
+    >>> import numpy as np
+    >>> margins(np.array([[3.0, 1.0, 2.0]])).tolist()
+    [[1.0, -2.0, -1.0]]
+    """
+    import numpy as np
+
+    second, first = np.partition(logits, -2, axis=1)[:, -2:].T
+    made: NDArray[np.float32] = logits - np.where(logits == first[:, None], second[:, None], first[:, None])
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the classifier says of a unit, a number a concept of the weights: logits of the best chunk, of the best chunk or window, the latter's margins, and the place of the chunk that won."""
+
+    logits: Sequence[float]
+    windows: Sequence[float]
+    margins: Sequence[float]
+    best: Sequence[int]
 
 
 class Tagger:
@@ -173,21 +238,32 @@ class Tagger:
         *,
         threshold: float,
         digest: bool = False,
+        windows: HasWindows | None = None,
     ) -> list[Tag]:
         """Return the suggestions for a document, by provision in text order and then best first.
 
-        `vectors` has one row a chunk; `digest` says that the text is one of our digests. Suggestions below `threshold` (0..1) are not made.
+        `vectors` has one row a chunk; `windows` are those of the long chunks, where a matter can stand in one paragraph; `digest` says that the text is one of our digests. Suggestions below `threshold` (0..1) are not made.
         """
         by_id = {provision.id: provision for provision in provisions}
         units: dict[str, list[int]] = {}
         for place, chunk in enumerate(chunks):
             units.setdefault(unit_of(by_id[chunk.provision_id], by_id).id, []).append(place)
         logits = self._logits(vectors)
+        widest = self._widest(logits, windows)
+        surroundings = around(document.text)
         made: list[Tag] = []
         least = 0.0 if self.learned else threshold
         for unit_id, places in units.items():
             some = [chunks[place] for place in places]
-            tags = self._tag_unit(document, by_id[unit_id], some, logits, places, least, digest=digest)
+            tags = self._tag_unit(
+                document,
+                by_id[unit_id],
+                some,
+                self._of_unit(logits, widest, places),
+                least,
+                digest=digest,
+                surroundings=surroundings,
+            )
             made += self.learned.rescored(tags, vectors[places], threshold) if self.learned else tags
         return made
 
@@ -198,21 +274,45 @@ class Tagger:
         made: NDArray[np.float32] = vectors @ self.weights.rows.T + self.weights.constants
         return made
 
+    def _widest(self, logits: NDArray[np.float32] | None, windows: HasWindows | None) -> NDArray[np.float32] | None:
+        """Return each chunk's logits or its windows', whichever are larger; shape as the logits."""
+        import numpy as np
+
+        if logits is None or windows is None or not len(windows.owners):
+            return logits
+        made = logits.copy()
+        rows = windows.rows.astype(np.float32) @ self.weights.rows.T + self.weights.constants
+        np.maximum.at(made, windows.owners, rows)
+        return made
+
+    def _of_unit(
+        self, logits: NDArray[np.float32] | None, widest: NDArray[np.float32] | None, places: Sequence[int]
+    ) -> Seen | None:
+        """Return what the classifier says of one unit, whose chunks lie at these places."""
+        if logits is None or widest is None:
+            return None
+        whole, wide = logits[list(places)], widest[list(places)]
+        window = wide.max(axis=0)
+        return Seen(
+            whole.max(axis=0).tolist(), window.tolist(), margins(window[None])[0].tolist(), wide.argmax(axis=0).tolist()
+        )
+
     def _tag_unit(
         self,
         document: Document,
         unit: Provision,
         chunks: Sequence[Chunk],
-        logits: NDArray[np.float32] | None,
-        places: Sequence[int],
+        seen: Seen | None,
         threshold: float,
         *,
         digest: bool,
+        surroundings: float | None,
     ) -> list[Tag]:
         text = unit.span.of(document.text)
         length = len(text.split())
         if length < FEWEST_WORDS:
             return []
+        setting = Setting(length, own(text), surroundings)
         matches = self.matcher.find(text, unit.language)
         columns = {concept: place for place, concept in enumerate(self.weights.concepts)}
         layer = self.weights.digest if digest else self.weights.joined
@@ -220,25 +320,32 @@ class Tagger:
         for concept in self.taxonomy.concepts:
             column = columns.get(concept.id)
             best, logit = 0, None
-            if logits is not None and column is not None:
-                values = [float(logits[place, column]) for place in places]
-                best = max(range(len(values)), key=values.__getitem__)
-                logit = values[best]
-            if logit is None:
+            if seen is None or column is None:
                 labels = label_features(matches, concept.id, length=length)
                 score = self.weights.labels_only.score(labels)
             else:
-                score = layer.score(features(matches, concept.id, length=length, logit=logit))
+                best, logit = seen.best[column], seen.windows[column]
+                values = features(
+                    matches,
+                    concept.id,
+                    setting,
+                    logit=seen.logits[column],
+                    window=logit,
+                    margin=seen.margins[column],
+                )
+                score = layer.score(values)
             if score < threshold:
                 continue
-            own = [match for match in matches if match.concept == concept.id and not match.negative]
+            named = [match for match in matches if match.concept == concept.id and not match.negative]
             votes = (
                 [Vote("label", self.weights.labels_only.score(label_features(matches, concept.id, length=length)))]
-                if own
+                if named
                 else []
             )
             votes += [Vote("similarity", logistic(logit))] if logit is not None else []
-            evidence = [Span(unit.span.start + m.span.start, unit.span.start + m.span.end) for m in own][:MOST_EVIDENCE]
+            evidence = [Span(unit.span.start + m.span.start, unit.span.start + m.span.end) for m in named][
+                :MOST_EVIDENCE
+            ]
             tags.append(
                 Tag(
                     unit.id,

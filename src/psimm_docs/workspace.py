@@ -44,7 +44,7 @@ model = "bundled"          # or the folder (or id) of a sentence-transformers mo
 download = false           # true lets an id be downloaded
 
 [tag]
-threshold = 0.3            # suggestions below this are not kept
+threshold = 0.35           # suggestions below this are not kept
 
 [values]
 rates = []                 # rates for amounts in euro: "CURRENCY UNITS-FOR-ONE-EURO DATE SOURCE"; BAM and HRK are fixed and known
@@ -110,7 +110,7 @@ class SearchSettings:
 class TagSettings:
     """Suggestions below `threshold` (0..1) are not kept."""
 
-    threshold: float = 0.3
+    threshold: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,19 +111,27 @@ def as_document(one: GoldText) -> tuple[Document, Provision]:
 
 def tagged(texts: Sequence[GoldText], tagger: Tagger, encoder: Encoder) -> list[Tagged]:
     """Return the texts with the score of every concept, all encoded in one go."""
+    import numpy as np
+
     from psimm_docs.chunks import cut
+    from psimm_docs.chunks import windows as windows_of
     from psimm_docs.encode import encode_headed
+    from psimm_docs.stages import Windows
 
     made = [as_document(one) for one in texts]
     chunks = [cut(document, [article], title="") for document, article in made]
     words = [chunk.span.of(made[place][0].text) for place, some in enumerate(chunks) for chunk in some]
     headings = [made[place][1].heading for place, some in enumerate(chunks) for _ in some]
     vectors = encode_headed(encoder, words, headings)
+    owned = [(place, window) for place, text in enumerate(words) for window in windows_of(text)]
+    pieces = encode_headed(encoder, [window for _, window in owned], [headings[place] for place, _ in owned])
+    windows = Windows(pieces.astype(np.float16), np.array([place for place, _ in owned], np.int32))
     found, start = [], 0
     for one, (document, article), some in zip(texts, made, chunks, strict=True):
-        rows = vectors[start : start + len(some)]
+        rows, own = vectors[start : start + len(some)], windows.only(range(start, start + len(some)))
         start += len(some)
-        tags = tagger.tag(document, [article], some, rows, threshold=0.0, digest=one.origin == "digest")
+        digest = one.origin == "digest"
+        tags = tagger.tag(document, [article], some, rows, threshold=0.0, digest=digest, windows=own)
         found.append(Tagged(one, {tag.concept: tag.score for tag in tags}))
     return found
 
