@@ -43,8 +43,10 @@ def written(space: Path, tmp_path: Path, code: str, **more: object) -> Path:
 
 
 def tag_of(space: Path, code: str) -> tuple[str, str]:
-    """A provision and a concept that is suggested for it."""
-    found = next(tag for tag in open_workbench(space).tags() if tag.provision_id.startswith(code))
+    """A provision of the newest version held and the concept that is most strongly suggested for it."""
+    tags = [tag for tag in open_workbench(space).tags() if tag.provision_id.startswith(code)]
+    newest = max(tag.provision_id.partition("#")[0] for tag in tags)
+    found = max((tag for tag in tags if tag.provision_id.startswith(newest)), key=lambda tag: tag.score)
     return found.provision_id, found.concept
 
 

@@ -1,5 +1,6 @@
 """The pages of the review, run without a browser: queues, blind readings, whole provisions, many at once, disagreements, audit."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -261,7 +262,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
     """A corpus of one law whose title, headings and text hold markup, with answers whose names and notes do too."""
     settings = init_workspace(tmp_path / "hostile").root / "psimm.toml"
     # the markup drowns the words: keep every suggestion, however weak
-    settings.write_text(settings.read_text("utf-8").replace("threshold = 0.3 ", "threshold = 0.001 "), "utf-8")
+    settings.write_text(re.sub(r"(?m)^threshold = [\d.]+", "threshold = 0.001", settings.read_text("utf-8")), "utf-8")
     workspace = open_workspace(settings.parent)
     law = tmp_path / "zakon.txt"
     articles = "".join(

@@ -223,13 +223,13 @@ def test_a_grid_is_frozen_and_what_moved_since_is_told(shipped: Path, tmp_path: 
     for name in (name for one in refused.items for name, *_ in one.tags):
         reviewing.mark_read(bench, "Ana", name, [refused.concept])
     sources = read_records(bench.workspace.manifest, Source)
-    gone = next(one for one in cells["quota", "AL", False].items).provision_id.partition("#")[0]
+    gone = next(one for one in cells["quota", "XK", False].items).provision_id.partition("#")[0]
     write_records(bench.workspace.manifest, [one for one in sources if one.id != gone])
     _, _, moved_cells = freezing.compare(open_workbench(space), "first")
     why = {(one.concept, one.jurisdiction, one.alone): one.why for one in moved_cells}
     assert why["quota", "MK", False] == ("reviewer",)
     assert why[silent.place] == why[refused.place] == ("reviewer",)
-    assert why["quota", "AL", False] == ("documents",)
+    assert why["quota", "XK", False] == ("documents",)
     assert ("quota", "RS", False) not in why
     table = freezing.moves_table(moved_cells, made.head.names)
     assert len(table.rows) == len(moved_cells)
