@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from psimm_docs.evaluate.tagging import calibration_error
-
-SHOWN = 0.35
-"""The score from which a suggestion is shown, as the settings have it."""
+from psimm_docs.workspace import TagSettings
 
 
-class Kind(Protocol):
-    """What is asked of a text here: its kind and its language."""
+def report(
+    scores: NDArray[np.float64], right: NDArray[np.bool_], kinds: Sequence[str], languages: Sequence[str]
+) -> None:
+    """Print F1 at 0.5, at what is suggested and at the best threshold, how often the first concept is right, and calibration; by kind and language.
 
-    @property
-    def kind(self) -> str:
-        """Such as `model` or `digest`."""
-
-    @property
-    def language(self) -> str:
-        """A BCP 47 tag."""
-
-
-def report(scores: NDArray[np.float64], right: NDArray[np.bool_], texts: Sequence[Kind]) -> None:
-    """Print F1 at 0.5, at what is shown and at the best threshold, how often the first concept is right, and calibration; by kind and language."""
-    score, wanted = scores.reshape(len(texts), -1), right.reshape(len(texts), -1)
+    `scores` and `right` have a number a text and concept; `kinds` and `languages` one a text.
+    """
+    score, wanted = scores.reshape(len(kinds), -1), right.reshape(len(kinds), -1)
     print(
         "| texts | count | precision at 0.5 | recall | micro F1 | shown: precision | recall | micro F1 | macro F1 | best micro F1 | first right | calibration error |"
     )
     print("|" + "---|" * 12)
-    groups = {"all": [True] * len(texts)}
-    groups |= {kind: [one.kind == kind for one in texts] for kind in dict.fromkeys(one.kind for one in texts)}
-    groups |= {name: [one.language == name for one in texts] for name in dict.fromkeys(one.language for one in texts)}
+    groups = {"all": [True] * len(kinds)}
+    for names in (kinds, languages):
+        groups |= {name: [one == name for one in names] for name in dict.fromkeys(names)}
     for name, members in groups.items():
         given, asked = score[np.array(members)], wanted[np.array(members)]
-        at = given >= SHOWN
+        at = given >= TagSettings().threshold
         macro = np.mean([f1_of(at[:, one], asked[:, one])[2] for one in np.flatnonzero(asked.any(axis=0))] or [0.0])
         best = max(f1_of(given >= bound, asked)[2] for bound in np.arange(0.02, 0.99, 0.02))
         some = asked.any(axis=1)

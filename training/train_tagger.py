@@ -1,6 +1,6 @@
 """Train the tagger: a linear classifier over the bundled encoder's vectors, one for queries, and the layer that joins it with the labels.
 
-    python training/train_tagger.py --shared ../shared [--real build/real.jsonl]
+    python training/train_tagger.py --shared ../shared
 
 Learns from ../shared/parallel and training/own (model provisions, articles and queries in seven languages; `also.jsonl` says what else the articles are
 on), from the digests' facts, from articles as laws have them (training/law, most of them on no concept) and from running legal text of ../shared/train (vezilka)
@@ -8,8 +8,8 @@ on no concept; model texts are also buried among lines of their language on no c
 What is held out is said by `psimm_docs.evaluate.split`; the articles of training/law and the digests are scored in turns by classifiers that have not seen their file
 or work. The joining layers (one for digests, one for the rest) are fitted on the part that tunes and on those scores, and F1 is printed for the part that tests.
 
-`--real` names the texts of labelled real articles (`real_articles.py` collects them). They only measure: ../shared says of them "test
-input only", so that nothing is learned, calibrated or chosen by them. Writes src/psimm_docs/data/tagger. Takes some ten minutes on two cores; the
+Real articles only measure (`real_articles.py`): ../shared says of them "test input only", so that nothing is learned, calibrated or chosen by them.
+Writes src/psimm_docs/data/tagger. Takes three minutes on two cores; the
 same input gives the same weights.
 """
 
@@ -34,11 +34,10 @@ from evaluate_encoder import LANGUAGES, read_own, read_parallel
 from psimm_docs.chunks import windows
 from psimm_docs.encode import Encoder, encode_headed, open_encoder
 from psimm_docs.evaluate.split import Part, checksum, part_of_home, part_of_item
-from psimm_docs.foreigners import level, own
+from psimm_docs.foreigners import in_text, level
 from psimm_docs.label_votes import LabelMatcher
 from psimm_docs.tagging import FOLDER, Setting, features, label_features, margins
 from psimm_docs.taxonomy import default_folder, load_taxonomy
-from real_articles import read_labels
 from tagger_report import report
 
 STRENGTH, OF_QUERIES = 0.5, 1.0
@@ -76,7 +75,7 @@ SPEAKS = {"foreigners": 20.0, "work": 15.0, "asylum": 15.0, "border": 6.0, "othe
 class Text:
     """A text to learn from: its concepts (none for background), its language, its part, and what kind of text it is.
 
-    A real article only measures; concepts in doubt don't count. `full`: what it is on was read for, and the rest of the concepts are not. `act`: the kind
+    Concepts in `doubt` don't count. `full`: what it is on was read for, and the rest of the concepts are not. `act`: the kind
     of act around it, a key of `SPEAKS`, or empty. `turn`: what is left out together when it is scored by what has not seen it.
     """
 
@@ -192,20 +191,6 @@ def buried_texts(texts: Sequence[Text]) -> list[Text]:
         lines.insert(chance.randrange(len(lines) + 1), one.text)
         made.append(replace(one, heading=chance.choice(("", one.heading)), text="\n".join(lines), kind="buried"))
     return made
-
-
-def real_texts(path: Path) -> list[Text]:
-    """Return the labelled real articles whose texts were collected; they are of the part that tests, all of them."""
-    labels = {row["id"]: row for row in read_labels()}
-    texts = []
-    for found in map(json.loads, path.read_text("utf-8").splitlines()):
-        row = labels[found["id"]]
-        concepts, doubt = frozenset(row["concepts"]), frozenset(row["maybe"])
-        text = "\n".join(found["windows"])
-        texts.append(
-            Text(concepts, row["language"], "test", found["heading"], text, kind="real", doubt=doubt - concepts)
-        )
-    return texts
 
 
 @dataclass(frozen=True)
@@ -344,9 +329,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--digests", type=Path, default=Path("corpus/digests"))
-    parser.add_argument(
-        "--real", type=Path, help="texts of real articles, as real_articles.py writes them; they only measure"
-    )
     parser.add_argument("--out", type=Path, default=FOLDER)
     asked = parser.parse_args()
     taxonomy, encoder = load_taxonomy(default_folder()), open_encoder()
@@ -412,22 +394,18 @@ def main() -> None:
         "digest": layer(features_of[digests], right[digests]),
         "labels_only": layer(labels[sure], right[sure]),
     }
-    for some, (seen_of, _, right_of) in in_turns:
-        print(f"{some.texts[0].turn}, by what has not seen it:")
-        which = "digest" if some.texts[0].kind == "digest" else "joined"
-        scores = np.where(doubted(some.texts, concepts).ravel(), 0, scored(card[which], seen_of))
-        report(scores, right_of, some.texts)
-    measured = {"dev": part, "test": chosen(held, places("test", query=False).tolist())}
-    if asked.real:
-        measured["real articles, which nothing was learned from; doubtful concepts left out"] = encoded(
-            encoder, real_texts(asked.real)
-        )
-    for name, some in measured.items():
-        numbers, _, right = table(some, (rows, constants))
-        cells = np.repeat([one.kind == "digest" for one in some.texts], len(concepts))
+    test = chosen(held, places("test", query=False).tolist())
+    turns = [(f"{some.texts[0].turn}, by what has not seen it", some, seen_of) for some, seen_of in in_turns]
+    for name, some, (numbers, _, wanted_of) in [
+        *turns,
+        ("dev", part, of_part),
+        ("test", test, table(test, (rows, constants))),
+    ]:
         print(f"{name}:")
+        cells = np.repeat([one.kind == "digest" for one in some.texts], len(concepts))
         scores = np.where(cells, scored(card["digest"], numbers), scored(card["joined"], numbers))
-        report(np.where(doubted(some.texts, concepts).ravel(), 0, scores), right, some.texts)
+        scores = np.where(doubted(some.texts, concepts).ravel(), 0, scores)
+        report(scores, wanted_of, [one.kind for one in some.texts], [one.language for one in some.texts])
     for which in ("dev", "test"):
         at = places(which, query=True)  # type: ignore[arg-type]
         at = at[wanted[at].any(axis=1)]
@@ -470,7 +448,7 @@ def tables(
         language = "sr-Cyrl" if one.language == "sr" else one.language
         body = f"{one.heading}\n{one.text}"
         matches = matcher.find(body, language)
-        setting = Setting(len(body.split()), own(body), level(SPEAKS[one.act]) if one.act else None)
+        setting = Setting(len(body.split()), in_text(body), level(SPEAKS[one.act]) if one.act else None)
         for column, concept in enumerate(concepts):
             logit, window, margin = (float(numbers[place, column]) for numbers in (whole, best, apart))
             joined.append(features(matches, concept, setting, logit=logit, window=window, margin=margin))

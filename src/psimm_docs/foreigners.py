@@ -1,7 +1,7 @@
 """How much a text speaks of foreigners: in what lawyers read for screening, an appeal or a fee counts where it is about them.
 
 Words of the seven languages for foreigners, migrants, asylum, visas and trafficking, as they begin after folding. Invariant: a short text says
-nothing of the act that it stands in, so `around` is None there and not low.
+nothing of the act that it stands in, so `in_document` is None there and not low.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ USUAL = 5.0
 WORDS = re.compile(
     r"\b(?:"
     r"stran(?:ac|ca|cu|cem|ce|ci|aca|cima|ec|ecot|ecu|cite|cot)"
-    r"|strank(?:inj|injsk)\w*|(?:stran|inostran)(?:i|ih|im|og|oga|e) (?:drzavljan|radni)\w+"
-    r"|huaj\w*|shtetas\w* te huaj\w*|vend\w* te tret\w*"
+    r"|strankinj\w*|(?:stran|inostran)(?:i|ih|im|og|oga|e) (?:drzavljan|radni)\w+"
+    r"|huaj\w*|vend\w* te tret\w*"
     r"|foreigner\w*|foreign (?:worker|national|citizen|employee)s?|aliens?|third country nationals?"
     r"|drzavljan\w+ tre[ck]\w+ (?:zemal?j|drzav)\w+|drzavjan\w+ na tret\w+ zem\w+"
-    r"|migra\w+|imigra\w+|immigra\w+|azil\w*|asyl\w*"
-    r"|viz(?:a|e|u|i|en|ave|es|ash)|visas?|vizata|vizite"
+    r"|(?:imm?i|mi)gra\w+|azil\w*|asyl\w*"
+    r"|viz(?:a|e|u|i|en|ave|es|ash|ata|ite)|visas?"
     r"|trgovin\w+ ljud\w+|trgovija so lugje|trafik(?:im|uar)\w*|trafficking"
     r"|krijumcar\w+ (?:ljud|lic|migran)\w+|krijumcarenje migranti|readmisi\w+|readmission|ripranim\w*"
     r")\b"
@@ -41,15 +41,15 @@ def mentions(text: str) -> int:
     return len(WORDS.findall(fold(text)))
 
 
-def own(text: str) -> float:
+def in_text(text: str) -> float:
     """Return the mentions in a text as a number from 0 (none) to 2 (six and more)."""
     return min(2.0, log1p(mentions(text)))
 
 
-def around(text: str) -> float | None:
+def in_document(text: str) -> float | None:
     """Return how a whole document speaks of foreigners: from -1.79 (not at all) over 0 (`USUAL`) to 1.8; None where it is too short to say.
 
-    >>> around("Kratak tekst."), around("Stranac radi. " * 1000), around("Vlasnik gradi kuću. " * 1000)
+    >>> in_document("Kratak tekst."), in_document("Stranac radi. " * 1000), in_document("Vlasnik gradi kuću. " * 1000)
     (None, 1.8, -1.7918)
     """
     words = len(text.split())
@@ -59,5 +59,5 @@ def around(text: str) -> float | None:
 
 
 def level(per_thousand: float) -> float:
-    """Return a share of words, in a thousand, as `around` has it."""
+    """Return a share of words, in a thousand, as `in_document` has it."""
     return round(max(-1.8, min(1.8, log((1 + per_thousand) / (1 + USUAL)))), 4)

@@ -20,8 +20,8 @@ from math import exp, log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from psimm_docs import foreigners
 from psimm_docs.adopted import choose
-from psimm_docs.foreigners import around, own
 from psimm_docs.label_votes import LabelMatcher, Match
 from psimm_docs.records import Chunk, Document, Provision, Span, Tag, Vote, fingerprint
 
@@ -163,17 +163,17 @@ FEATURES = 14
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is the same for all concepts of a text: its length in words, and how it and its document speak of foreigners (`foreigners.own`, `.around`)."""
+    """What is the same for all concepts of a text: its length in words, and how it and its document speak of foreigners (`foreigners.in_text`, `.in_document`)."""
 
     length: int
-    own: float
-    around: float | None
+    text: float
+    document: float | None
 
     def numbers(self, *, found: bool) -> tuple[float, ...]:
         """Return these as features; `found` says whether a label was found."""
         long = log1p(self.length) - 4
-        known = self.around is not None
-        return long, long * found, self.own, float(known), self.around or 0.0
+        known = self.document is not None
+        return long, long * found, self.text, float(known), self.document or 0.0
 
 
 def features(
@@ -250,7 +250,7 @@ class Tagger:
             units.setdefault(unit_of(by_id[chunk.provision_id], by_id).id, []).append(place)
         logits = self._logits(vectors)
         widest = self._widest(logits, windows)
-        surroundings = around(document.text)
+        act = foreigners.in_document(document.text)
         made: list[Tag] = []
         least = 0.0 if self.learned else threshold
         for unit_id, places in units.items():
@@ -262,7 +262,7 @@ class Tagger:
                 self._of_unit(logits, widest, places),
                 least,
                 digest=digest,
-                surroundings=surroundings,
+                act=act,
             )
             made += self.learned.rescored(tags, vectors[places], threshold) if self.learned else tags
         return made
@@ -306,13 +306,13 @@ class Tagger:
         threshold: float,
         *,
         digest: bool,
-        surroundings: float | None,
+        act: float | None,
     ) -> list[Tag]:
         text = unit.span.of(document.text)
         length = len(text.split())
         if length < FEWEST_WORDS:
             return []
-        setting = Setting(length, own(text), surroundings)
+        setting = Setting(length, foreigners.in_text(text), act)
         matches = self.matcher.find(text, unit.language)
         columns = {concept: place for place, concept in enumerate(self.weights.concepts)}
         layer = self.weights.digest if digest else self.weights.joined
